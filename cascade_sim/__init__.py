@@ -1,0 +1,1 @@
+"""cascade_sim: an agent-based market simulation of liquidation cascades."""

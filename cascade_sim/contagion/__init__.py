@@ -1,0 +1,1 @@
+"""Who brought down whom: attribution of losses and the graph of liquidations."""
