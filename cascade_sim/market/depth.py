@@ -1,0 +1,86 @@
+"""What stands in a book: depth within a range, and the price of trading through it."""
+
+import numpy as np
+
+from cascade_sim.market.kernel import kernel, routine
+from cascade_sim.market.moves import twice_mid
+from cascade_sim.market.order_book import next_down, next_up
+from cascade_sim.market.tables import LEVELS
+
+__all__ = ["average_level", "best", "depth_within", "further", "impact_level", "mid_level"]
+
+
+@kernel
+def mid_level(w, m):
+    """Mid price in ticks, float64; the last trade while a side is empty."""
+    market = w.markets[m]
+    return 0.5 * np.float64(twice_mid(market.bid, market.ask, market.last))
+
+
+@kernel
+def best(w, m, side):
+    """First level that an order of `side` meets; outside the ladder when there is none."""
+    market = w.markets[m]
+    return market.ask if side > 0 else market.bid
+
+
+@kernel
+def further(w, m, side, level):
+    """Next occupied level that an order of `side` meets after `level`."""
+    return next_up(w, m, level) if side > 0 else next_down(w, m, level)
+
+
+@routine
+def depth_within(w, m, side, near, far):
+    """Lots that an order of `side` meets at distances in (near, far] from the mid.
+
+    Parameters
+    ----------
+    side : int64
+        1: what a buyer meets (asks), -1: what a seller meets (bids).
+    near, far : float64
+        Relative distances from mid, for example 0.0 and 0.01; `near` = 0 counts from the mid itself.
+    """
+    mid = mid_level(w, m)
+    level = best(w, m, side)
+    lots = np.int64(0)
+    while 0 <= level < LEVELS and np.float64(side) * (np.float64(level) - mid) <= far * mid:
+        if np.float64(side) * (np.float64(level) - mid) > near * mid or near == 0.0:
+            lots += w.levels[m, np.uint64(level)].lots
+        level = further(w, m, side, level)
+    return lots
+
+
+@routine
+def average_level(w, m, side, lots):
+    """Average level (float64 ticks) at which an order of unsigned `lots` would trade; nan if it can't."""
+    level = best(w, m, side)
+    left = lots
+    value = 0.0
+    while left > 0 and 0 <= level < LEVELS:
+        traded = min(left, w.levels[m, np.uint64(level)].lots)
+        value += np.float64(traded) * np.float64(level)
+        left -= traded
+        level = further(w, m, side, level)
+    return value / np.float64(lots) if left == 0 and lots > 0 else np.nan
+
+
+@routine
+def impact_level(w, m, side, notional):
+    """Average level at which an order worth `notional` units trades; of all there is in a thinner book.
+
+    The impact price of the premium index (Binance and Hyperliquid documents on funding). An empty side
+    gives the last trade.
+    """
+    tick_value = w.markets[m].tick_value
+    level = best(w, m, side)
+    left = np.float64(notional)
+    lots = 0.0
+    while left > 0.0 and 0 <= level < LEVELS:
+        price = np.float64(level * tick_value)
+        traded = min(left / price, np.float64(w.levels[m, np.uint64(level)].lots))
+        left -= traded * price
+        lots += traded
+        level = further(w, m, side, level)
+    spent = np.float64(notional) - left
+    return spent / lots / np.float64(tick_value) if lots > 0.0 else np.float64(w.markets[m].last)

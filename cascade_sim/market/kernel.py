@@ -1,0 +1,165 @@
+"""How a function becomes machine code: three decorators, one cache folder, two bit scans.
+
+Every compiled function of the package is decorated here and nowhere else, because three traps
+are avoided in one place:
+
+* Reference counting. Kernels allocate nothing, so numba's runtime (NRT) has nothing to count;
+  without it an exchange message is five times cheaper. The switch is a private option of numba:
+  when a release refuses it, we warn and go on without.
+* Stale code. numba's disk cache does not notice an edited callee in another file. The cache
+  folder therefore bears the hash of all kernel sources.
+* Two mathematics. Intel's vector library rounds differently from CPython's `math`, and compiled
+  and uncompiled runs must give the same digest, so it is off.
+"""
+
+import hashlib
+import os
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, TypeVar
+
+os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
+
+import numba
+import numpy as np
+from numba import njit
+from numba.cpython.unsafe.numbers import leading_zeros, trailing_zeros
+from numba.extending import overload
+
+__all__ = ["cache_folder", "clz", "ctz", "entry", "exposed", "is_cached", "kernel", "part", "routine"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _options() -> dict[str, Any]:
+    plain = {"error_model": "numpy", "nogil": True}
+    try:
+        njit(_nrt=False, **plain)(lambda: 0)
+    except Exception as refusal:  # whatever a future numba raises for an option it does not know
+        warnings.warn(f"numba {numba.__version__} refuses _nrt=False ({refusal}); kernels run slower", stacklevel=2)
+        return plain
+    return {"_nrt": False, **plain}
+
+
+def _kernel_sources() -> list[Path]:
+    package = Path(__file__).parents[1]
+    folders = [package, package / "market"]
+    agents = find_spec("cascade_sim.agents")
+    if agents is not None and agents.submodule_search_locations:
+        folders.append(Path(next(iter(agents.submodule_search_locations))))
+    return sorted(file for folder in folders for file in folder.glob("*.py"))
+
+
+def cache_folder() -> Path:
+    """Folder of the compiled kernels: one per state of the sources, numba and Python.
+
+    Returns
+    -------
+    pathlib.Path
+        Below ``NUMBA_CACHE_DIR`` if that is set, else below the user's cache folder; below the
+        folder for temporary files where neither can be written.
+    """
+    digest = hashlib.blake2b(f"{numba.__version__} {sys.version}".encode(), digest_size=8)
+    for file in _kernel_sources():
+        digest.update(file.read_bytes())
+    root = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    name = Path("cascade_sim") / digest.hexdigest()
+    try:
+        (Path(root) / name).mkdir(parents=True, exist_ok=True)
+        return Path(root) / name
+    except OSError:
+        (Path(tempfile.gettempdir()) / name).mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.gettempdir()) / name
+
+
+_INTERNAL = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_OPTIONS = _options()
+_CACHE_FOLDER = cache_folder()
+
+
+def _optimised_later(dispatcher: Any) -> Any:
+    """Compile a function with light optimisation, since each entry optimises all it contains once more."""
+    compile_fully = dispatcher.compile
+
+    def compile_lightly(signature: Any) -> Any:
+        before = numba.config.OPT
+        numba.config.OPT = type(before)(min(int(before), 1))
+        try:
+            return compile_fully(signature)
+        finally:
+            numba.config.OPT = before
+
+    dispatcher.compile = compile_lightly
+    return dispatcher
+
+
+def kernel(function: Function) -> Function:
+    """Compile what runs per message; the body is copied into every caller."""
+    if numba.config.DISABLE_JIT:
+        return function
+    return _optimised_later(njit(forceinline=True, **_INTERNAL, **_OPTIONS)(function))  # type: ignore[no-any-return]
+
+
+def routine(function: Function) -> Function:
+    """Compile what runs about once a second; stays a call of its own."""
+    if numba.config.DISABLE_JIT:
+        return function
+    return _optimised_later(njit(**_INTERNAL, **_OPTIONS)(function))  # type: ignore[no-any-return]
+
+
+def part(function: Function) -> Function:
+    """Mark a piece of a larger function, split off for the reader and never compiled by itself."""
+    return njit(inline="always", **_OPTIONS)(function)  # type: ignore[no-any-return]
+
+
+def entry(function: Function) -> Function:
+    """Compile what Python calls; kept on disk between processes."""
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(_CACHE_FOLDER)
+    try:
+        return njit(cache=True, **_OPTIONS)(function)  # type: ignore[no-any-return]
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+def exposed(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A kernel, or a function of kernels, as something Python can call; compiled when first called."""
+    if numba.config.DISABLE_JIT:
+        return function
+    if hasattr(function, "py_func"):
+        return njit(**_OPTIONS)(lambda *arguments: function(*arguments))  # type: ignore[no-any-return]
+    return njit(**_OPTIONS)(function)  # type: ignore[no-any-return]
+
+
+def is_cached(function: Callable[..., Any]) -> bool:
+    """Whether an `entry` needs no compiler: it was compiled before, here or in an earlier process."""
+    if numba.config.DISABLE_JIT:
+        return True
+    name = f"{function.__module__.rpartition('.')[2]}.{function.__qualname__}"
+    return bool(function.signatures) or any(_CACHE_FOLDER.rglob(f"{name}-*.nbi"))  # type: ignore[attr-defined]
+
+
+def ctz(word: int) -> int:
+    """Count the zeros below the lowest set bit of a non-zero 64-bit word."""
+    word = int(word)
+    return (word & -word).bit_length() - 1
+
+
+def clz(word: int) -> int:
+    """Count the zeros above the highest set bit of a non-zero 64-bit word."""
+    return 64 - int(word).bit_length()
+
+
+# No annotations on these two: numba demands that their signature equals the lambda's.
+@overload(ctz, inline="always")
+def _compiled_ctz(word):  # type: ignore[no-untyped-def]
+    return lambda word: np.int64(trailing_zeros(word))
+
+
+@overload(clz, inline="always")
+def _compiled_clz(word):  # type: ignore[no-untyped-def]
+    return lambda word: np.int64(leading_zeros(word))

@@ -1,0 +1,60 @@
+"""What a market looks like at a moment: one row of the series for each market."""
+
+import numpy as np
+
+from cascade_sim.market.depth import best, further, mid_level
+from cascade_sim.market.kernel import kernel, routine
+from cascade_sim.market.tables import LEVELS, LINK
+
+__all__ = ["sample_market"]
+
+_NEAR, _MIDDLE, _FAR = 0.001, 0.01, 0.05
+
+
+@kernel
+def _depth(w, m, side, mid):
+    """Lots within 10 bp, 1 % and 5 % of the mid: asks (side 1) or bids (side -1)."""
+    near = np.int64(0)
+    middle = np.int64(0)
+    far = np.int64(0)
+    level = best(w, m, side)
+    while 0 <= level < LEVELS and np.float64(side) * (np.float64(level) - mid) <= _FAR * mid:
+        distance = np.float64(side) * (np.float64(level) - mid)
+        lots = w.levels[m, np.uint64(level)].lots
+        far += lots
+        middle += lots if distance <= _MIDDLE * mid else 0
+        near += lots if distance <= _NEAR * mid else 0
+        level = further(w, m, side, level)
+    return near, middle, far
+
+
+@routine
+def sample_market(w, m):
+    """Append a row to the samples; the caller has made sure that there is room."""
+    pools = w.pools[0]
+    market = w.markets[m]
+    venue = w.venues[market.venue]
+    fund = w.funds[market.venue, market.currency]
+    row = w.samples[LINK(pools.samples)]
+    pools.samples += 1
+    mid = mid_level(w, m)
+    row.time = w.clock[0].now
+    row.market = m
+    row.venue = market.venue
+    row.bid = market.bid
+    row.ask = market.ask
+    row.last = market.last
+    row.mark = market.mark
+    row.index = w.feeds[market.asset].price
+    row.fundamental = w.assets[market.asset].fundamental
+    row.bid_10bp, row.bid_1pc, row.bid_5pc = _depth(w, m, np.int64(-1), mid)
+    row.ask_10bp, row.ask_1pc, row.ask_5pc = _depth(w, m, np.int64(1), mid)
+    row.open_interest = market.open_interest // 2
+    row.funding = market.funding
+    row.funding_rate = w.fundings[m].rate
+    row.liquidated_lots = market.liquidated_lots
+    row.liquidated_notional = market.liquidated_notional
+    row.adl_lots = market.adl_lots
+    row.fund = w.balances[venue.fund_account, market.currency].amount
+    row.bad_debt = fund.bad_debt
+    row.socialised = fund.socialised
