@@ -1,0 +1,176 @@
+"""Reading scenarios: from shipped presets or files, with venue rules filled in and values overridden."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from cascade_sim.scenario.scenario import Scenario
+
+__all__ = ["ScenarioError", "load_scenario", "preset_names", "venue_names", "venue_rules"]
+
+
+class ScenarioError(ValueError):
+    """A scenario can't be used.
+
+    Attributes
+    ----------
+    problems : list of str
+        One line each: where, what was given, what is possible.
+    """
+
+    def __init__(self, where: str, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__(f"{where} can't be used:\n" + "\n".join(f"  {problem}" for problem in problems))
+
+
+def _folder(name: str) -> Any:
+    return files("cascade_sim.scenario").joinpath(name)
+
+
+def _names(folder: str) -> list[str]:
+    return sorted(file.name.removesuffix(".yaml") for file in _folder(folder).iterdir() if file.name.endswith(".yaml"))
+
+
+def preset_names() -> list[str]:
+    """Names of the shipped scenarios."""
+    return _names("presets")
+
+
+def venue_names() -> list[str]:
+    """Names of the shipped venue rule files."""
+    return _names("venues")
+
+
+def venue_rules(name: str) -> dict[str, Any]:
+    """Rules of a shipped venue file, as plain data.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such file.
+    """
+    if name not in venue_names():
+        raise ScenarioError(f"venue rules {name!r}", [f"no such rule file; there are {', '.join(venue_names())}"])
+    return dict(yaml.safe_load(_folder("venues").joinpath(f"{name}.yaml").read_text(encoding="utf-8")))
+
+
+def _merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Mapping with `changes` laid over `base`, key by key."""
+    merged = dict(base)
+    for key, value in changes.items():
+        both = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
+        merged[key] = _merge(merged[key], value) if both else value
+    return merged
+
+
+def _fill_in_rules(data: dict[str, Any]) -> None:
+    """Replace the name of a rule file (alone, or as `file` beside changes) by what it says."""
+    venues = data.get("venues")
+    for venue in venues.values() if isinstance(venues, dict) else ():
+        rules = venue.get("rules") if isinstance(venue, dict) else None
+        if isinstance(rules, str):
+            venue["rules"] = venue_rules(rules)
+        elif isinstance(rules, dict) and "file" in rules:
+            changes = dict(rules)
+            venue["rules"] = _merge(venue_rules(changes.pop("file")), changes)
+
+
+def _read(source: str) -> dict[str, Any]:
+    """Plain data of a preset or a file."""
+    if source in preset_names():
+        text, suffix = _folder("presets").joinpath(f"{source}.yaml").read_text(encoding="utf-8"), ".yaml"
+    else:
+        path = Path(source)
+        if not path.is_file():
+            known = ", ".join(preset_names())
+            raise ScenarioError(f"scenario {source!r}", [f"neither a file nor one of the shipped scenarios: {known}"])
+        text, suffix = path.read_text(encoding="utf-8"), path.suffix
+    try:
+        data = tomllib.loads(text) if suffix == ".toml" else yaml.safe_load(text)
+    except (yaml.YAMLError, tomllib.TOMLDecodeError) as error:
+        raise ScenarioError(f"scenario {source!r}", [f"not readable: {' '.join(str(error).split())}"]) from None
+    if not isinstance(data, dict):
+        raise ScenarioError(f"scenario {source!r}", [f"must be a mapping of settings, got {type(data).__name__}"])
+    return data
+
+
+def _override(data: dict[str, Any], assignment: str) -> None:
+    """Apply one ``path=value``; the value is read as YAML, list items are addressed by number."""
+    path, equals, text = assignment.partition("=")
+    if not equals or not path:
+        raise ScenarioError(f"--set {assignment}", ["must look like path=value, for example news.0.move=-0.1"])
+    place: Any = data
+    *parents, last = path.strip().split(".")
+    for key in parents:
+        place = _child(place, key, assignment)
+    value = yaml.safe_load(text)
+    if isinstance(place, list):
+        place[_index(place, last, assignment)] = value
+    elif isinstance(place, dict):
+        place[last] = value
+    else:
+        raise ScenarioError(f"--set {assignment}", [f"{'.'.join(parents)} is a single value and has no {last!r}"])
+
+
+def _index(items: list[Any], key: str, assignment: str) -> int:
+    if not key.isdigit() or int(key) >= len(items):
+        raise ScenarioError(f"--set {assignment}", [f"item {key!r} of a list with {len(items)} items, counted from 0"])
+    return int(key)
+
+
+def _child(place: Any, key: str, assignment: str) -> Any:
+    if isinstance(place, list):
+        return place[_index(place, key, assignment)]
+    if isinstance(place, dict):
+        return place.setdefault(key, {})
+    raise ScenarioError(f"--set {assignment}", [f"{key!r} lies below a single value"])
+
+
+def _in_words(error: Mapping[str, Any]) -> str:
+    """One problem that pydantic found."""
+    path = ".".join(str(part) for part in error["loc"]) or "scenario"
+    message = str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        return f"{path}: there is no such setting"
+    if error["type"] == "missing":
+        return f"{path}: must be given"
+    shown = "" if error["type"] == "value_error" else f", got {error['input']!r}"
+    return f"{path}: {message[:1].lower()}{message[1:]}{shown}"
+
+
+def load_scenario(source: str | Mapping[str, Any], overrides: Iterable[str] = ()) -> Scenario:
+    """Validated scenario.
+
+    Parameters
+    ----------
+    source : str or mapping
+        Name of a shipped scenario, path of a YAML, JSON or TOML file, or the data itself.
+    overrides : iterable of str
+        ``path=value`` assignments, applied in order before validation.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found.
+
+    Examples
+    --------
+    >>> load_scenario("by-hand", ["orders.20.size=-15"]).orders[20].size
+    -15.0
+    """
+    data = deepcopy(dict(source)) if isinstance(source, Mapping) else _read(source)
+    name = data.get("name", "scenario") if isinstance(source, Mapping) else source
+    _fill_in_rules(data)
+    for assignment in overrides:
+        _override(data, assignment)
+    _fill_in_rules(data)
+    try:
+        return Scenario.model_validate(data)
+    except ValidationError as error:
+        raise ScenarioError(f"scenario {name!r}", [_in_words(item) for item in error.errors()]) from None
