@@ -1,0 +1,329 @@
+"""Market makers: quotes on many levels around a fair value, thinner when it gets dangerous.
+
+Fair value mixes the anchor (index for a perpetual, fundamental value for the reference spot market) with
+the market's own microprice, and leans against inventory (Avellaneda and Stoikov, 2008, "High-frequency
+trading in a limit order book", Quantitative Finance 8(3), eq. 29: reservation price). The spread widens
+with volatility. Depth shrinks with volatility, on the side that adds to inventory, on the side the price
+is running into, and with losses; it goes at once and comes back slowly. What inventory remains is hedged
+in the spot market, at its cost.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cascade_sim.agents.roster import Roster, addresses, header
+from cascade_sim.market.depth import mid_level
+from cascade_sim.market.draws import uniforms
+from cascade_sim.market.exchange import IMMEDIATE
+from cascade_sim.market.kernel import kernel
+from cascade_sim.market.margin import equity_and_margin
+from cascade_sim.market.outbox import new_quotes, order, quote
+from cascade_sim.market.tables import AGENT, LEVELS, LINK, MAKER, NONE, SECOND, SPOT, record, stack
+from cascade_sim.market.tape import FAST, calm_volatility, fast_volatility, trend
+from cascade_sim.scenario.agents import Makers
+from cascade_sim.scenario.scenario import CURRENCY, MONEY_UNITS
+
+Balances = dict[str, NDArray[np.int64]]
+
+__all__ = ["maker_t", "makers_of", "shape", "shape_t", "wake_maker"]
+
+maker_t = record(
+    *AGENT,
+    ("hedge_account", LINK),
+    ("hedge_market", LINK),
+    ("first_shape", np.int64),
+    ("levels", np.int64),
+    ("depth", np.float64),  # lots a side, in calm
+    ("half_spread", np.float64),  # relative
+    ("anchor", np.float64),  # weight of index or fundamental value in fair value
+    ("skew", np.float64),  # relative shift of fair value at full inventory
+    ("inventory", np.float64),  # lots that count as full
+    ("leverage", np.float64),
+    ("target", np.int64),  # spot: base units it wants to hold
+    ("volatility_scale", np.float64),  # ratio of volatilities above 1 that halves depth
+    ("spread_response", np.float64),
+    ("direction_scale", np.float64),  # one-minute move, in calm deviations, that halves the side run into
+    ("loss_limit", np.float64),  # share of capital at which it stops
+    ("recovery", np.float64),  # seconds
+    ("hedge_share", np.float64),  # of the excess, at each wake-up
+    ("hedge_band", np.float64),  # share of full inventory that is left open
+    ("hedge_slippage", np.float64),
+    ("noise", np.float64),
+    ("capital", np.float64),  # at the start, units
+    ("bid_factor", np.float64),
+    ("ask_factor", np.float64),
+    ("seen", np.int64),
+)
+_COLUMNS = (
+    "half_spread",
+    "anchor",
+    "skew",
+    "volatility_scale",
+    "spread_response",
+    "direction_scale",
+    "loss_limit",
+    "recovery",
+    "hedge_share",
+    "hedge_band",
+    "hedge_slippage",
+    "noise",
+)
+shape_t = record(("distance", np.float64), ("share", np.float64))
+
+
+@kernel
+def _microprice(w, m):
+    """Mid weighted by what stands at the touch, in ticks."""
+    market = w.markets[m]
+    price = mid_level(w, m)
+    if market.bid >= 0 and market.ask < LEVELS:
+        bids = np.float64(w.levels[m, np.uint64(market.bid)].lots)
+        asks = np.float64(w.levels[m, np.uint64(market.ask)].lots)
+        price = (np.float64(market.bid) * asks + np.float64(market.ask) * bids) / (bids + asks)
+    return price
+
+
+@kernel
+def _anchor(w, m):
+    """What the asset is worth elsewhere, in ticks: fundamental value for spot, index for a perpetual."""
+    market = w.markets[m]
+    if market.kind == SPOT:
+        price = w.assets[market.asset].fundamental * 1e8
+    else:
+        price = np.float64(w.feeds[market.asset].price)
+    return price / np.float64(market.tick_price)
+
+
+@kernel
+def _hedge_lots(w, maker):
+    """Lots of the maker's market that its hedge account holds above its target."""
+    lots = np.int64(0)
+    if maker.hedge_account != 0:
+        market = w.markets[maker.market]
+        held = w.balances[maker.hedge_account, market.asset].amount - maker.target
+        lots = held // market.lot_units
+    return lots
+
+
+@kernel
+def _inventory(w, maker):
+    """Signed lots the maker is exposed to."""
+    market = w.markets[maker.market]
+    if market.kind == SPOT:
+        lots = (w.balances[maker.account, market.asset].amount - maker.target) // market.lot_units
+    else:
+        lots = w.positions[maker.account, market.column].lots + _hedge_lots(w, maker)
+    return np.float64(lots)
+
+
+@kernel
+def _worth(w, maker):
+    """What the maker has, on both its accounts, in units of currency."""
+    market = w.markets[maker.market]
+    mark = np.float64(market.mark)
+    if market.kind == SPOT:
+        worth = np.float64(w.balances[maker.account, market.currency].amount)
+        worth += np.float64(w.balances[maker.account, market.asset].amount) / np.float64(market.lot_units) * mark
+    else:
+        equity, _, _ = equity_and_margin(w, maker.account)
+        worth = np.float64(equity)
+        if maker.hedge_account != 0:
+            worth += np.float64(w.balances[maker.hedge_account, market.currency].amount)
+            held = np.float64(w.balances[maker.hedge_account, market.asset].amount)
+            worth += held / np.float64(market.lot_units) * mark
+    return worth
+
+
+@kernel
+def _follow(factor, wanted, seconds, recovery):
+    """Depth goes down at once and comes back with the time constant `recovery`."""
+    if wanted < factor:
+        factor = wanted
+    else:
+        factor += (wanted - factor) * (1.0 - math.exp(-seconds / recovery))
+    return factor
+
+
+@kernel
+def _update_factors(w, maker, fullness):
+    """Shares of the calm depth the maker is willing to show on each side."""
+    m = maker.market
+    calm = calm_volatility(w, m) + 1e-12
+    ratio = max(fast_volatility(w, m) / calm - 1.0, 0.0)
+    nerve = 1.0 / (1.0 + (ratio / maker.volatility_scale) * (ratio / maker.volatility_scale))
+    worth = _worth(w, maker)
+    if maker.capital == 0.0:
+        maker.capital = worth
+    loss = 1.0 - worth / maker.capital
+    nerve *= min(max(1.0 - loss / maker.loss_limit, 0.0), 1.0)
+    run = trend(w, m, 0) / (calm * math.sqrt(FAST)) / maker.direction_scale
+    falling = 1.0 / (1.0 + min(run, 0.0) * min(run, 0.0))
+    rising = 1.0 / (1.0 + max(run, 0.0) * max(run, 0.0))
+    seconds = np.float64(w.clock[0].now - maker.seen) / SECOND
+    maker.seen = w.clock[0].now
+    wish_to_buy = nerve * falling * min(max(1.0 - fullness, 0.0), 1.0)
+    wish_to_sell = nerve * rising * min(max(1.0 + fullness, 0.0), 1.0)
+    maker.bid_factor = _follow(maker.bid_factor, wish_to_buy, seconds, maker.recovery)
+    maker.ask_factor = _follow(maker.ask_factor, wish_to_sell, seconds, maker.recovery)
+    return ratio
+
+
+@kernel
+def _most_lots(w, maker, side, price):
+    """Lots of quotes on a side that the maker's money, stock or margin covers."""
+    market = w.markets[maker.market]
+    if market.kind == SPOT:
+        if side > 0:
+            most = np.float64(w.balances[maker.account, market.currency].amount) / (price * market.tick_value)
+        else:
+            most = np.float64(w.balances[maker.account, market.asset].amount) / np.float64(market.lot_units)
+    else:
+        equity, _, gross = equity_and_margin(w, maker.account)
+        lots = np.float64(w.positions[maker.account, market.column].lots)
+        own = abs(lots) * np.float64(market.mark)
+        room = np.float64(equity) * maker.leverage - (np.float64(gross) - own)
+        most = room / np.float64(market.mark) - np.float64(side) * lots
+    return max(0.95 * most, 0.0)
+
+
+@kernel
+def _write_quotes(w, shapes, maker, fair, half):
+    """Fill a replacement of quotes, best level first on each side."""
+    m = maker.market
+    row = new_quotes(w, maker.account, m)
+    bids = min(maker.depth * maker.bid_factor, _most_lots(w, maker, 1, fair))
+    asks = min(maker.depth * maker.ask_factor, _most_lots(w, maker, -1, fair))
+    for k in range(maker.levels):
+        shape = shapes[LINK(maker.first_shape + k)]
+        distance = half + shape.distance
+        lots = np.int64(bids * shape.share)
+        level = np.int64(math.floor(fair * (1.0 - distance)))
+        if lots > 0 and level >= 1:
+            quote(w, row, lots, level)
+        lots = np.int64(asks * shape.share)
+        level = np.int64(math.ceil(fair * (1.0 + distance)))
+        if lots > 0 and level < LEVELS:
+            quote(w, row, -lots, level)
+
+
+@kernel
+def _hedge(w, maker, inventory):
+    """Trade away a part of the inventory beyond the band, in the spot market."""
+    if maker.hedge_account != 0:
+        excess = abs(inventory) - maker.hedge_band * maker.inventory
+        if excess > 0.0:
+            side = np.int64(-1) if inventory > 0.0 else np.int64(1)
+            own = w.markets[maker.market]
+            there = w.markets[maker.hedge_market]
+            units = excess * maker.hedge_share * np.float64(own.lot_units)
+            stock = w.balances[maker.hedge_account, own.asset]
+            lots = np.int64(units) // there.lot_units
+            if side < 0:
+                lots = min(lots, (stock.amount - stock.reserved) // there.lot_units)
+            limit = mid_level(w, maker.hedge_market) * (1.0 + np.float64(side) * maker.hedge_slippage)
+            level = min(max(np.int64(limit), 1), LEVELS - 1)
+            if side > 0:
+                purse = w.balances[maker.hedge_account, there.currency]
+                lots = min(lots, (purse.amount - purse.reserved) // (level * there.tick_value))
+            if lots > 0:
+                order(w, IMMEDIATE, maker.hedge_account, maker.hedge_market, side * lots, level, NONE)
+
+
+@kernel
+def wake_maker(w, shapes, maker):
+    """Renew all quotes in one market and hedge; says when to look again."""
+    m = maker.market
+    u, v = uniforms(w.clock[0].seed, np.int64(MAKER), maker.address, maker.number, 0)
+    inventory = _inventory(w, maker)
+    fullness = min(max(inventory / maker.inventory, -1.0), 1.0)
+    ratio = _update_factors(w, maker, fullness)
+    half = maker.half_spread * (1.0 + maker.spread_response * ratio)
+    fair = maker.anchor * _anchor(w, m) + (1.0 - maker.anchor) * _microprice(w, m)
+    fair *= 1.0 - maker.skew * fullness + maker.noise * maker.half_spread * (2.0 * u - 1.0)
+    if w.accounts[maker.account].status == 0:
+        _write_quotes(w, shapes, maker, fair, half)
+        _hedge(w, maker, inventory)
+    maker.wakes = w.clock[0].now + np.int64(maker.interval * (0.5 + v))
+
+
+def shape(levels: int, nearest: float, reach: float, exponent: float) -> NDArray[Any]:
+    """Distances and shares of depth of a maker's levels on one side.
+
+    Parameters
+    ----------
+    levels : int
+        Number of levels.
+    nearest, reach : float
+        Relative distance of the second and of the last level from the first.
+    exponent : float
+        Depth within a distance x grows as ``x ** exponent``.
+
+    Returns
+    -------
+    ndarray of shape_t, shape (levels,)
+    """
+    rows = np.zeros(levels, shape_t)
+    if levels > 1:
+        rows["distance"][1:] = np.geomspace(nearest, reach, levels - 1)
+    edges = np.append(rows["distance"][1:], reach * 1.2) if levels > 1 else np.array([reach])
+    share = np.diff(np.append(0.0, edges**exponent))
+    rows["share"] = share / share.sum()
+    return rows
+
+
+def _wallets(cohort: Makers, roster: Roster, names: tuple[str, ...], stocked: tuple[str, ...]) -> Balances:
+    """Money for the markets `names`, and stock of the assets of those in `stocked`, for every maker."""
+    usd = {name: cohort.capital * cohort.markets[name] / cohort.count for name in names}
+    wallets = {CURRENCY: np.full(cohort.count, int(sum(usd.values()) * MONEY_UNITS))}
+    for name in stocked:
+        asset = roster.market(name).asset
+        wallets[asset] = np.full(cohort.count, int(usd[name] / roster.price(name) * roster.units(asset)))
+    return wallets
+
+
+def makers_of(cohort: Makers, name: str, number: int, roster: Roster) -> NDArray[Any]:
+    """Rows of a cohort, one a maker and market, with their accounts opened.
+
+    Parameters
+    ----------
+    cohort : Makers
+    name : str
+    number : int
+        Of the cohort among those of its type.
+    roster : Roster
+    """
+    people = addresses(number, cohort.count)
+    owners = roster.new_owners(cohort.count)
+    markets = tuple(cohort.markets)
+    spot = tuple(market for market in markets if roster.market(market).kind == "spot")
+    wallets = _wallets(cohort, roster, markets, spot)
+    account = roster.open(cohort.venue, MAKER, name, owners, wallets, cohort.leverage)
+    parts = []
+    for k, market in enumerate(markets):
+        own = people + (k << 16)
+        rows = np.zeros(cohort.count, maker_t)
+        for column in _COLUMNS:
+            rows[column] = roster.draw(MAKER, own, column, getattr(cohort, column))
+        latency = roster.draw(MAKER, own, "latency", cohort.latency)
+        header(rows, own, latency, roster.draw(MAKER, own, "interval", cohort.interval), account)
+        lots = cohort.markets[market] / cohort.count / roster.price(market) / roster.market(market).lot
+        rows["market"] = roster.markets[market]
+        rows["depth"] = lots
+        rows["inventory"] = cohort.inventory * lots
+        rows["levels"] = cohort.levels
+        rows["leverage"] = cohort.leverage
+        rows["bid_factor"] = 1.0
+        rows["ask_factor"] = 1.0
+        if market in spot:
+            rows["target"] = _wallets(cohort, roster, (market,), (market,))[roster.market(market).asset]
+        if market in cohort.hedge:
+            rows["hedge_market"] = roster.markets[cohort.hedge[market]]
+            wallets = _wallets(cohort, roster, (market,), (market,))
+            there = roster.scenario.markets[cohort.hedge[market]][0]
+            rows["hedge_account"] = roster.open(there, MAKER, name, owners, wallets)
+            rows["target"] = wallets[roster.market(market).asset]
+        parts.append(rows)
+    return stack(maker_t, parts)

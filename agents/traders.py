@@ -1,0 +1,207 @@
+"""Leveraged traders: they open, hold, take profit, stop out, and some of them guard their margin.
+
+A trader forms an opinion from three parts: how far the price is from what it believes the asset is
+worth, the recent trend, and noise (Chiarella, Iori, Perelló, 2009, "The impact of heterogeneous trading
+rules on the limit order flow and order flows", J. Economic Dynamics and Control 33, section 2). A strong
+enough opinion opens a position at the trader's own leverage; profit and loss are judged as shares of the
+margin put up for it.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cascade_sim.agents.roster import Roster, addresses, header
+from cascade_sim.market.depth import mid_level
+from cascade_sim.market.draws import exponential, normals, uniforms
+from cascade_sim.market.exchange import IMMEDIATE, LIMIT
+from cascade_sim.market.kernel import kernel
+from cascade_sim.market.margin import equity_and_margin
+from cascade_sim.market.outbox import cancel_all, deposit, order, reduce
+from cascade_sim.market.tables import AGENT, LEVELS, LINK, NONE, TRADER, record
+from cascade_sim.market.tape import calm_volatility, fast_volatility, trend
+from cascade_sim.scenario.agents import Traders
+from cascade_sim.scenario.laws import Choice, Uniform
+from cascade_sim.scenario.scenario import CURRENCY, MONEY_UNITS
+
+__all__ = ["trader_t", "traders_of", "wake_trader"]
+
+trader_t = record(
+    *AGENT,
+    ("leverage", np.float64),
+    ("fundamentalist", np.float64),  # weights of the three parts of an opinion
+    ("chartist", np.float64),
+    ("noise", np.float64),
+    ("belief", np.float64),  # private error of the fundamental value, log
+    ("horizon", np.int64),  # memory of the trend: 0 one, 1 five, 2 thirty minutes
+    ("conviction", np.float64),  # opinion at which a position is opened
+    ("take_profit", np.float64),  # shares of the margin put up
+    ("stop_loss", np.float64),
+    ("guard", np.float64),  # maintenance over equity at which the trader acts; 0: never
+    ("wallet", np.int64),  # units outside the venue
+    ("patience", np.float64),  # chance of a resting instead of an immediate order
+    ("slippage", np.float64),
+    ("activity", np.float64),  # chance of trading a part of a held position
+    ("is_cross", np.int64),
+)
+
+_COLUMNS = (
+    "leverage",
+    "fundamentalist",
+    "chartist",
+    "noise",
+    "belief",
+    "horizon",
+    "conviction",
+    "take_profit",
+    "stop_loss",
+    "patience",
+    "slippage",
+    "activity",
+)
+_TRAITS = (*_COLUMNS, "wealth", "guard", "wallet", "interval", "latency")
+_HORIZON = 1800.0  # seconds over which calm volatility scales an opinion
+_TRIM = 0.2
+
+
+@kernel
+def _opinion(w, trader, m, z):
+    """Expected move in calm half-hour standard deviations; positive is up."""
+    market = w.markets[m]
+    scale = calm_volatility(w, m) * math.sqrt(_HORIZON) + 1e-9
+    price = mid_level(w, m) * np.float64(market.tick_price) / 1e8
+    gap = math.log(w.assets[market.asset].fundamental / max(price, 1e-12)) + trader.belief
+    signal = trader.fundamentalist * gap + trader.chartist * trend(w, m, trader.horizon)
+    return signal / scale + trader.noise * z
+
+
+@kernel
+def _limit(w, m, side, distance):
+    """Level at a relative distance beyond the mid (negative: short of it), inside the ladder."""
+    level = np.int64(math.floor(mid_level(w, m) * (1.0 + np.float64(side) * distance) + 0.5))
+    return min(max(level, 1), LEVELS - 1)
+
+
+@kernel
+def _close(w, trader, m, lots, share):
+    """Send an immediate order that closes a share of a position."""
+    size = np.int64(math.ceil(np.float64(abs(lots)) * share))
+    side = np.int64(-1) if lots > 0 else np.int64(1)
+    reduce(w, IMMEDIATE, trader.account, m, side * size, _limit(w, m, side, trader.slippage), NONE)
+
+
+@kernel
+def _open(w, trader, m, opinion, u):
+    """Send an order for a position of the trader's leverage, smaller the weaker the opinion."""
+    equity, _, gross = equity_and_margin(w, trader.account)
+    room = np.float64(equity) * trader.leverage - np.float64(gross)
+    notional = room * min(abs(opinion) / (2.0 * trader.conviction), 1.0)
+    side = np.int64(1) if opinion > 0.0 else np.int64(-1)
+    lots = np.int64(notional / np.float64(w.markets[m].mark))
+    if lots > 0:
+        if u < trader.patience:
+            order(w, LIMIT, trader.account, m, side * lots, _limit(w, m, -side, 0.2 * trader.slippage), NONE)
+        else:
+            order(w, IMMEDIATE, trader.account, m, side * lots, _limit(w, m, side, trader.slippage), NONE)
+
+
+@kernel
+def _guards_margin(w, trader, equity, maintenance):
+    """Whether the trader's margin is so thin that it acts."""
+    return trader.guard > 0.0 and np.float64(maintenance) > trader.guard * np.float64(equity)
+
+
+@kernel
+def _hold(w, trader, m, opinion, u):
+    """Decide about a position: guard it, take profit, stop out, change sides, trade a part, or wait."""
+    position = w.positions[trader.account, w.markets[m].column]
+    lots = position.lots
+    side = 1.0 if lots > 0 else -1.0
+    margin = np.float64(abs(position.cost)) / trader.leverage + 1.0
+    gain = np.float64(lots * w.markets[m].mark - position.cost) / margin
+    equity, maintenance, _ = equity_and_margin(w, trader.account)
+    if _guards_margin(w, trader, equity, maintenance):
+        if trader.wallet > 0:
+            amount = min(trader.wallet, max(maintenance, 1))
+            trader.wallet -= amount
+            deposit(w, trader.account, amount)
+        else:
+            _close(w, trader, m, lots, 0.5)
+    elif gain > trader.take_profit or gain < -trader.stop_loss or side * opinion < -2.0 * trader.conviction:
+        _close(w, trader, m, lots, 1.0)
+    elif u < trader.activity:
+        if side * opinion > 0.0:
+            _open(w, trader, m, opinion * _TRIM, 1.0 - u)
+        else:
+            _close(w, trader, m, lots, _TRIM)
+
+
+@kernel
+def _pick_market(w, trader, v):
+    """The trader's own market, or for a cross account any perpetual of the venue."""
+    m = trader.market
+    if trader.is_cross != 0:
+        venue = w.venues[w.accounts[trader.account].venue]
+        m = LINK(venue.first_market + np.int64(v * np.float64(venue.markets)))
+    return m
+
+
+@kernel
+def wake_trader(w, trader):
+    """Look at one market and decide; says when to look again.
+
+    Parameters
+    ----------
+    w : World
+    trader : trader_t
+        Row of the trader; its `wakes` is set to the next time.
+    """
+    seed = w.clock[0].seed
+    u, v = uniforms(seed, np.int64(TRADER), trader.address, trader.number, 0)
+    z, _ = normals(seed, np.int64(TRADER), trader.address, trader.number, 1)
+    m = _pick_market(w, trader, v)
+    if w.accounts[trader.account].status == 0:
+        position = w.positions[trader.account, w.markets[m].column]
+        if position.count > 0:
+            cancel_all(w, trader.account, m)
+        opinion = _opinion(w, trader, m, z)
+        if position.lots != 0:
+            _hold(w, trader, m, opinion, u)
+        elif abs(opinion) > trader.conviction:
+            _open(w, trader, m, opinion, u)
+    attention = min(max(fast_volatility(w, m) / (calm_volatility(w, m) + 1e-12), 1.0), 10.0)
+    pause, _ = uniforms(seed, np.int64(TRADER), trader.address, trader.number, 2)
+    trader.wakes = w.clock[0].now + 1 + np.int64(exponential(pause, trader.interval / attention))
+
+
+def traders_of(cohort: Traders, name: str, number: int, roster: Roster) -> NDArray[Any]:
+    """Rows of a cohort, with their accounts opened.
+
+    Parameters
+    ----------
+    cohort : Traders
+    name : str
+    number : int
+        Of the cohort among those of its type.
+    roster : Roster
+    """
+    people = addresses(number, cohort.count)
+    rows = np.zeros(cohort.count, trader_t)
+    draws = {trait: roster.draw(TRADER, people, trait, getattr(cohort, trait)) for trait in _TRAITS}
+    for column in _COLUMNS:
+        rows[column] = draws[column]
+    shares = Uniform(law="uniform", low=0, high=1)
+    cross = roster.draw(TRADER, people, "cross", shares) < cohort.cross_share
+    guards = roster.draw(TRADER, people, "guards", shares) < cohort.guard_share
+    rows["guard"] = np.where(guards, draws["guard"], 0.0)
+    rows["wallet"] = np.where(guards, draws["wallet"] * draws["wealth"] * MONEY_UNITS, 0.0)
+    rows["is_cross"] = cross
+    weights = cohort.markets or dict.fromkeys(roster.scenario.venues[cohort.venue].markets, 1.0)
+    choice = Choice(law="choice", values=tuple(roster.markets[m] for m in weights), weights=tuple(weights.values()))
+    rows["market"] = roster.draw(TRADER, people, "market", choice)
+    money = {CURRENCY: (draws["wealth"] * MONEY_UNITS).astype(np.int64)}
+    account = roster.open(cohort.venue, TRADER, name, roster.new_owners(cohort.count), money, draws["leverage"])
+    header(rows, people, draws["latency"], draws["interval"], account)
+    return rows

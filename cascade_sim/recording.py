@@ -1,0 +1,372 @@
+"""From event tables to data frames in human units: seconds, USD, whole assets, names instead of rows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cascade_sim.market import records as r
+from cascade_sim.market import tables as t
+from cascade_sim.scenario.scenario import MONEY_UNITS
+from cascade_sim.simulation import Simulation
+
+__all__ = ["Recorder"]
+
+Column = NDArray[Any]
+
+SERIES_UNITS = {
+    "time": "s",
+    "bid": "USD",
+    "ask": "USD",
+    "mid": "USD",
+    "last": "USD",
+    "mark": "USD",
+    "index": "USD",
+    "fundamental": "USD",
+    "spread": "bp",
+    "bid_depth_10bp": "USD",
+    "ask_depth_10bp": "USD",
+    "bid_depth_1pc": "USD",
+    "ask_depth_1pc": "USD",
+    "bid_depth_5pc": "USD",
+    "ask_depth_5pc": "USD",
+    "open_interest": "USD",
+    "funding_paid": "USD per unit of the asset since the start",
+    "funding_rate": "share of notional per funding interval",
+    "volume": "USD since the last row",
+    "taker_sell_share": "share of volume since the last row",
+    "forced_volume": "USD since the last row, sold and bought by liquidations in the book",
+    "liquidated": "USD since the start",
+    "deleveraged": "USD since the start",
+    "insurance_fund": "USD",
+    "bad_debt": "USD since the start",
+    "socialised": "USD since the start",
+    "branching_down": "liquidation notional over bids within 50 bp",
+    "branching_up": "liquidation notional over asks within 50 bp",
+}
+
+
+@dataclass
+class Recorder:
+    """Reads a simulation; everything before the end of the burn-in is left out.
+
+    Parameters
+    ----------
+    simulation : Simulation
+    """
+
+    simulation: Simulation
+
+    def __post_init__(self) -> None:
+        roster = self.simulation.roster
+        self.start = round(self.simulation.scenario.burn_in * t.SECOND)
+        self.markets = np.array(["", *roster.markets], dtype=object)
+        self.venues = np.array(["", *roster.venues], dtype=object)
+        self.assets = np.array(["", *roster.assets], dtype=object)
+        world = self.simulation.world
+        specs = [None, *(market for _, market in self.simulation.scenario.markets.values())]
+        self.tick = np.array([0.0] + [spec.tick for spec in specs[1:] if spec])
+        self.lot = np.array([0.0] + [spec.lot for spec in specs[1:] if spec])
+        self.venue_of = world.markets["venue"]
+
+    def seconds(self, time: Column) -> Column:
+        """Seconds after the burn-in."""
+        return (time - self.start) / t.SECOND
+
+    def per_unit(self, money_per_lot: Column, market: Column) -> Column:
+        """Mark (units per lot) as a price in USD."""
+        return money_per_lot / (MONEY_UNITS * self.lot[market])
+
+    def table(self, name: str) -> Column:
+        """Rows of an event table after the burn-in."""
+        rows = self.simulation.records.table(name)
+        return rows[rows["time"] > self.start]
+
+    def series(self) -> pd.DataFrame:
+        """State of every market at every sample: one row a market and time, in the units of `SERIES_UNITS`."""
+        every = self.simulation.records.table("samples")
+        rows = every[every["time"] > self.start]
+        market = rows["market"].astype(np.int64)
+        mid = np.where((rows["bid"] >= 0) & (rows["ask"] < t.LEVELS), (rows["bid"] + rows["ask"]) / 2.0, rows["last"])
+        price = mid * self.tick[market]
+        both = (rows["bid"] >= 0) & (rows["ask"] < t.LEVELS)
+        frame = pd.DataFrame(
+            {
+                "time": self.seconds(rows["time"]),
+                "venue": self.venues[rows["venue"]],
+                "market": self.markets[market],
+                "bid": np.where(rows["bid"] >= 0, rows["bid"] * self.tick[market], np.nan),
+                "ask": np.where(rows["ask"] < t.LEVELS, rows["ask"] * self.tick[market], np.nan),
+                "mid": price,
+                "last": rows["last"] * self.tick[market],
+                "mark": self.per_unit(rows["mark"], market),
+                "index": rows["index"] / t.PRICE_UNIT,
+                "fundamental": rows["fundamental"],
+                "spread": np.where(both, (rows["ask"] - rows["bid"]) / mid * 1e4, np.nan),
+            }
+        )
+        for side, name in (("bid", "bid"), ("ask", "ask")):
+            for reach in ("10bp", "1pc", "5pc"):
+                frame[f"{name}_depth_{reach}"] = rows[f"{side}_{reach}"] * self.lot[market] * price
+        mark = self.per_unit(rows["mark"], market)
+        before = self._before_start(every)
+        frame["open_interest"] = rows["open_interest"] * self.lot[market] * mark
+        frame["funding_paid"] = self.per_unit(rows["funding"] - before["funding"][market], market)
+        frame["funding_rate"] = rows["funding_rate"]
+        frame = frame.join(self._volumes(rows, market, price))
+        frame["liquidated"] = (rows["liquidated_notional"] - before["liquidated_notional"][market]) / MONEY_UNITS
+        frame["deleveraged"] = (rows["adl_lots"] - before["adl_lots"][market]) * self.lot[market] * mark
+        frame["insurance_fund"] = rows["fund"] / MONEY_UNITS
+        frame["bad_debt"] = (rows["bad_debt"] - before["bad_debt"][market]) / MONEY_UNITS
+        frame["socialised"] = (rows["socialised"] - before["socialised"][market]) / MONEY_UNITS
+        frame = frame.join(self._branching(rows, market))
+        frame.attrs["units"] = SERIES_UNITS
+        return frame
+
+    def _before_start(self, every: Column) -> Column:
+        """Last sample of each market at or before the end of the burn-in; zeros where there is none."""
+        last = np.zeros(len(self.markets), every.dtype)
+        for row in every[every["time"] <= self.start][-4 * len(self.markets) :]:
+            last[int(row["market"])] = row
+        return last
+
+    def _sample_of(self, rows: Column, market: Column, time: Column, at: Column) -> Column:
+        """Index of the first sample of a market at or after a time."""
+        order = np.lexsort((rows["time"], rows["market"]))
+        keys = rows["market"][order].astype(np.int64) * (1 << 50) + rows["time"][order]
+        found = np.searchsorted(keys, at.astype(np.int64) * (1 << 50) + time)
+        inside = found < len(keys)
+        found = np.minimum(found, len(keys) - 1)
+        inside &= rows["market"][order][found] == at
+        return np.where(inside, order[found], -1)
+
+    def _volumes(self, rows: Column, market: Column, price: Column) -> pd.DataFrame:
+        """USD taken from the book between samples: in all, by sellers, by liquidations, and by role."""
+        moves = self.table("moves")
+        place = self._sample_of(rows, market, moves["time"], moves["market"])
+        moves, place = moves[place >= 0], place[place >= 0]
+        value = self.lot[moves["market"]] * price[place]
+        volumes = {}
+        for role, name in enumerate(t.ROLE_NAMES):
+            own = moves["role"] == role
+            for side in ("bought", "sold"):
+                total = np.zeros(len(rows))
+                np.add.at(total, place[own], (moves[side] * value)[own])
+                if total.any():
+                    volumes[f"{side}_by_{name}"] = total
+        zero = np.zeros(len(rows))
+        bought = sum((v for k, v in volumes.items() if k.startswith("bought")), zero)
+        sold = sum((v for k, v in volumes.items() if k.startswith("sold")), zero)
+        whole = bought + sold
+        share = np.divide(sold, whole, out=np.full(len(rows), np.nan), where=whole > 0)
+        forced = volumes.get("bought_by_forced", zero) + volumes.get("sold_by_forced", zero)
+        return pd.DataFrame({"volume": whole, "taker_sell_share": share, "forced_volume": forced} | volumes)
+
+    def _branching(self, rows: Column, market: Column) -> pd.DataFrame:
+        """A-priori branching ratios at the times of the liquidation maps, nan in between."""
+        maps = self.table("branchings")
+        frame = pd.DataFrame({"branching_down": np.nan, "branching_up": np.nan}, index=range(len(rows)))
+        if len(maps):
+            place = self._sample_of(rows, market, maps["time"], maps["market"])
+            maps, place = maps[place >= 0], place[place >= 0]
+            for name, lots, depth in (("branching_down", "longs", "bids"), ("branching_up", "shorts", "asks")):
+                ratio = np.full(len(maps), np.nan)
+                np.divide(maps[lots], maps[depth], out=ratio, where=maps[depth] > 0)
+                ratio[(maps[lots] > 0) & (maps[depth] == 0)] = np.inf
+                frame.loc[place, name] = ratio
+        return frame
+
+    def trades(self) -> pd.DataFrame:
+        """Every trade: price in USD, signed size (negative: the taker sold), fees in the asset each pays with."""
+        rows = self.table("trades")
+        market = rows["market"]
+        fee_unit = np.where(self._pays_in_asset(market, rows["lots"] > 0), 1e8, MONEY_UNITS)
+        maker_unit = np.where(self._pays_in_asset(market, rows["lots"] < 0), 1e8, MONEY_UNITS)
+        return pd.DataFrame(
+            {
+                "time": self.seconds(rows["time"]),
+                "market": self.markets[market],
+                "price": rows["level"] * self.tick[market],
+                "size": rows["lots"] * self.lot[market],
+                "taker": rows["taker"],
+                "maker": rows["maker"],
+                "taker_fee": rows["taker_fee"] / fee_unit,
+                "maker_fee": rows["maker_fee"] / maker_unit,
+                "origin": np.array(t.ROLE_NAMES, dtype=object)[rows["role"]],
+                "cause": rows["cause"],
+            }
+        )
+
+    def _pays_in_asset(self, market: Column, buys: Column) -> Column:
+        """Whether a fee is taken in the traded asset: for buyers in spot markets."""
+        return (self.simulation.world.markets["kind"][market] == t.SPOT) & buys
+
+    def events(self) -> dict[str, pd.DataFrame]:
+        """One frame for each kind of event that happened, with the columns that kind has."""
+        rows = self.table("events")
+        frames = {}
+        for kind, columns in _EVENT_COLUMNS.items():
+            own = rows[rows["kind"] == kind]
+            if len(own):
+                frames[r.EVENT_NAMES[kind]] = pd.DataFrame(
+                    {"time": self.seconds(own["time"])} | {name: read(self, own) for name, read in columns.items()}
+                )
+        return frames
+
+    def moves(self) -> pd.DataFrame:
+        """What moved mid and last price between marks, by role and by liquidation, in USD."""
+        rows = self.table("moves")
+        market = rows["market"]
+        return pd.DataFrame(
+            {
+                "time": self.seconds(rows["time"]),
+                "market": self.markets[market],
+                "origin": np.array(t.ROLE_NAMES, dtype=object)[rows["role"]],
+                "cause": rows["cause"],
+                "mark_number": rows["number"],
+                "bought": rows["bought"] * self.lot[market],
+                "sold": rows["sold"] * self.lot[market],
+                "mid_move": rows["mid_move"] * self.tick[market] / 2,
+                "last_move": rows["last_move"] * self.tick[market],
+            }
+        )
+
+    def liquidation_map(self) -> pd.DataFrame:
+        """Where liquidations lay through time: price in USD, USD liquidated there, by side."""
+        rows = self.table("clusters")
+        market = rows["market"]
+        mark = self.per_unit(rows["mark"], market)
+        distance = (rows["distance"] + 0.5) * t.MAP_STEP
+        parts = []
+        for side, sign in (("longs", -1), ("shorts", 1)):
+            own = rows[side] > 0
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "time": self.seconds(rows["time"])[own],
+                        "market": self.markets[market][own],
+                        "side": side,
+                        "price": (mark * (1 + sign * distance))[own],
+                        "distance": sign * distance[own],
+                        "notional": (rows[side] * self.lot[market] * mark)[own],
+                    }
+                )
+            )
+        return pd.concat(parts, ignore_index=True)
+
+
+def _market(recorder: Recorder, rows: Column) -> Column:
+    return recorder.markets[rows["market"]]  # type: ignore[no-any-return]
+
+
+def _row(name: str) -> Callable[[Recorder, Column], Column]:
+    return lambda recorder, rows: rows[name]
+
+
+def _money(name: str) -> Callable[[Recorder, Column], Column]:
+    return lambda recorder, rows: rows[name] / MONEY_UNITS
+
+
+def _size(name: str) -> Callable[[Recorder, Column], Column]:
+    return lambda recorder, rows: rows[name] * recorder.lot[rows["market"]]
+
+
+def _level(name: str) -> Callable[[Recorder, Column], Column]:
+    return lambda recorder, rows: rows[name] * recorder.tick[rows["market"]]
+
+
+def _mark(name: str) -> Callable[[Recorder, Column], Column]:
+    return lambda recorder, rows: recorder.per_unit(rows[name], rows["market"])
+
+
+def _oracle(name: str) -> Callable[[Recorder, Column], Column]:
+    return lambda recorder, rows: rows[name] / t.PRICE_UNIT
+
+
+def _named(names: tuple[str, ...], field: str) -> Callable[[Recorder, Column], Column]:
+    return lambda recorder, rows: np.array(names, dtype=object)[rows[field]]
+
+
+_WHO = {"liquidation": _row("cause"), "account": _row("account")}
+_EVENT_COLUMNS: dict[int, dict[str, Callable[[Recorder, Column], Column]]] = {
+    int(r.REJECTED): {"account": _row("account"), "market": _market, "reason": _named(r.REASON_NAMES, "code")},
+    int(r.CANCELLED): {
+        "account": _row("account"),
+        "market": _market,
+        "size": _size("lots"),
+        "price": _level("price"),
+        "reason": _named(r.REASON_NAMES, "code"),
+    },
+    int(r.BREACH): _WHO
+    | {
+        "role": _named(t.ROLE_NAMES, "code"),
+        "notional": _money("lots"),
+        "equity": _money("amount"),
+        "maintenance": _money("price"),
+        "reference": _row("reference"),
+    },
+    int(r.EXPOSURE): _WHO
+    | {
+        "market": _market,
+        "size": _size("lots"),
+        "mark": _mark("price"),
+        "cost": _money("amount"),
+        "mark_number": _row("reference"),
+    },
+    int(r.RELEASED): _WHO | {"balance": _money("amount"), "attempts": _row("code")},
+    int(r.CLOSED): _WHO | {"balance": _money("amount"), "attempts": _row("code")},
+    int(r.LIQUIDATION_ORDER): _WHO
+    | {
+        "market": _market,
+        "size": _size("lots"),
+        "limit": _level("price"),
+        "filled": _size("reference"),
+        "notional": _money("amount"),
+        "origin": _named(t.ROLE_NAMES, "code"),
+    },
+    int(r.TAKEOVER): _WHO
+    | {
+        "taker": _row("other"),
+        "market": _market,
+        "size": _size("lots"),
+        "mark": _mark("price"),
+        "discount": _money("amount"),
+        "value": _money("reference"),
+        "by": _named(t.ROLE_NAMES, "code"),
+    },
+    int(r.LIQUIDATION_FEE): _WHO | {"receiver": _row("other"), "amount": _money("amount")},
+    int(r.DEFAULT): _WHO | {"deficit": _money("amount")},
+    int(r.LOSS): _WHO | {"payer": _row("other"), "amount": _money("amount"), "by": _named(t.ROLE_NAMES, "code")},
+    int(r.ADL): _WHO
+    | {
+        "counterparty": _row("other"),
+        "market": _market,
+        "size": _size("lots"),
+        "mark": _mark("price"),
+        "forgone": _money("amount"),
+        "value": _money("reference"),
+    },
+    int(r.TRANSFER): {"account": _row("account"), "amount": _money("amount")},
+    int(r.INDEX): {
+        "asset": lambda recorder, rows: recorder.assets[rows["account"]],
+        "price": _oracle("price"),
+        "number": _row("reference"),
+    },
+    int(r.MARK): {
+        "market": _market,
+        "number": _row("reference"),
+        "mark": _mark("price"),
+        "index": _oracle("amount"),
+        "basis": _oracle("lots"),
+        "last": _level("other"),
+        "part": _row("code"),
+    },
+    int(r.FUNDING): {
+        "market": _market,
+        "per_unit": _mark("price"),
+        "rate": lambda recorder, rows: rows["amount"] / 1e12,
+    },
+}

@@ -1,0 +1,134 @@
+"""A run: a world, its agents, and everything that happened so far."""
+
+import hashlib
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cascade_sim.assembly import assemble, micros
+from cascade_sim.engine import BROKEN, DONE, FULL, Population, advance
+from cascade_sim.market.invariants import VIOLATIONS
+from cascade_sim.market.tables import MAP_BINS, OUTBOX, QUOTE_BLOCK, ROLES, World, stack
+from cascade_sim.market.world import EVENT_TABLES, drain, grow
+from cascade_sim.scenario.scenario import Scenario
+
+__all__ = ["InvariantError", "Records", "Simulation"]
+
+
+class Records:
+    """Event tables as they were drained, with a running digest of each.
+
+    The digest of a table does not depend on how often it was drained.
+    """
+
+    def __init__(self) -> None:
+        self._parts: dict[str, list[NDArray[Any]]] = {name: [] for name in EVENT_TABLES}
+        self._digests = {name: hashlib.blake2b(digest_size=16) for name in EVENT_TABLES}
+
+    def add(self, name: str, rows: NDArray[Any]) -> None:
+        """Append drained rows to a table."""
+        if len(rows):
+            self._parts[name].append(rows)
+            self._digests[name].update(rows.tobytes())
+
+    def table(self, name: str) -> NDArray[Any]:
+        """All rows of a table so far."""
+        parts = self._parts[name]
+        if len(parts) > 1:
+            self._parts[name] = parts = [stack(EVENT_TABLES[name], parts)]
+        return parts[0] if parts else np.zeros(0, EVENT_TABLES[name])
+
+    def digest(self) -> str:
+        """Hexadecimal digest of everything that happened."""
+        whole = hashlib.blake2b(digest_size=16)
+        for name in sorted(self._digests):
+            whole.update(name.encode() + self._digests[name].digest())
+        return whole.hexdigest()
+
+
+class InvariantError(AssertionError):
+    """Something that always holds does not: a bug in this package.
+
+    Attributes
+    ----------
+    invariant : str
+    time : int
+        Microseconds since the start.
+    """
+
+    def __init__(self, invariant: str, time: int) -> None:
+        super().__init__(f"{invariant}, at {time / 1e6:.6f} s; please report it with the scenario and the seed")
+        self.invariant = invariant
+        self.time = time
+
+
+class Simulation:
+    """A scenario under way.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    seed : int
+        From 0 to 2**63 - 1; the same scenario and seed give the same digest.
+    checks : bool
+        Look for violations of the invariants after everything that happens; slow.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int, checks: bool = False) -> None:
+        self.scenario = scenario
+        self.seed = seed
+        self.records = Records()
+        self.world: World
+        self.population: Population
+        self.world, self.population, self.roster = assemble(scenario, seed)
+        self.world.clock["checks"] = checks
+
+    @property
+    def now(self) -> int:
+        """Microseconds since the start, burn-in included."""
+        return int(self.world.clock["now"][0])
+
+    def run_until(self, time: int) -> None:
+        """Handle everything due up to and including a time in microseconds."""
+        status = -1
+        while status != DONE:
+            status = advance(self.world, self.population, time)
+            if status == FULL:
+                self._make_room()
+            elif status == BROKEN:
+                raise InvariantError(VIOLATIONS[int(self.world.clock["violation"][0])], self.now)
+        self._drain()
+
+    def run(self, seconds: float) -> None:
+        """Go on for a number of seconds."""
+        self.run_until(self.now + micros(seconds))
+
+    def grow(self, name: str) -> None:
+        """Double the capacity of a table; never changes a result."""
+        self.world = grow(self.world, name)
+
+    def _drain(self) -> None:
+        for name in EVENT_TABLES:
+            self.records.add(name, drain(self.world, name))
+
+    def _make_room(self) -> None:
+        """Drain the event tables; grow what is too small even so."""
+        self._drain()
+        world = self.world
+        pools = world.pools[0]
+        most = int(pools["orders"]) + len(world.accounts) + 64
+        needed = {
+            "trades": most,
+            "events": most,
+            "moves": len(world.markets) * ROLES + 64,
+            "samples": len(world.markets),
+            "clusters": len(world.markets) * MAP_BINS,
+            "branchings": len(world.markets),
+            "entries": int(pools["entries"]) + 2 * OUTBOX,
+            "messages": int(pools["messages"]) + 2 * OUTBOX,
+            "quotes": (int(pools["blocks"]) + OUTBOX) * QUOTE_BLOCK,
+        }
+        for name, rows in needed.items():
+            while len(getattr(self.world, name)) <= rows:
+                self.grow(name)
