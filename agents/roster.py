@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from cascade_sim.market.draws import uniforms
 from cascade_sim.market.kernel import entry
 from cascade_sim.market.tables import SECOND, World
+from cascade_sim.market.world import give_positions
 from cascade_sim.scenario.agents import Trait
 from cascade_sim.scenario.scenario import ASSET_UNITS, CURRENCY, MONEY_UNITS, Scenario
-from cascade_sim.scenario.venues import Market
+from cascade_sim.scenario.venues import Market, Tier
 
 __all__ = ["Accounts", "Roster", "addresses", "header"]
 
@@ -54,6 +55,16 @@ class Accounts:
 
 
 @dataclass
+class Holding:
+    """Positions in one market that accounts start with."""
+
+    market: str
+    accounts: Rows
+    lots: NDArray[np.int64]
+    cost: NDArray[np.int64]
+
+
+@dataclass
 class Roster:
     """Who takes part in a scenario.
 
@@ -74,6 +85,7 @@ class Roster:
     accounts: int = 0
     owners: int = 0
     groups: list[Accounts] = field(default_factory=list)
+    holdings: list[Holding] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.assets = {name: row for row, name in enumerate([CURRENCY, *self.scenario.assets], 1)}
@@ -91,6 +103,25 @@ class Roster:
     def price(self, name: str) -> float:
         """Price of a market's asset at the start, in USD."""
         return self.scenario.assets[self.market(name).asset].price
+
+    def tick_value(self, name: str) -> int:
+        """Units of currency that one tick times one lot is worth."""
+        return round(self.market(name).tick * self.market(name).lot * MONEY_UNITS)
+
+    def tiers(self, name: str) -> tuple[Tier, ...]:
+        """Brackets of a market's positions."""
+        tiers = self.scenario.venues[self.scenario.markets[name][0]].rules.tiers
+        return tiers.get(self.market(name).asset) or tiers["default"]
+
+    def held(self, name: str) -> int:
+        """Lots of a market that have been given out so far, signed."""
+        return sum(int(holding.lots.sum()) for holding in self.holdings if holding.market == name)
+
+    def hold(self, name: str, accounts: Rows, lots: NDArray[np.int64], cost: NDArray[np.int64] | None = None) -> None:
+        """Let accounts start with positions; without a cost they are bought at today's price."""
+        if cost is None:
+            cost = lots * round(self.price(name) / self.market(name).tick) * self.tick_value(name)
+        self.holdings.append(Holding(name, accounts, lots, cost))
 
     def draw(self, role: int, people: NDArray[np.int64], name: str, law: Trait) -> Floats:
         """Values of one trait for the individuals at `people`."""
@@ -143,6 +174,8 @@ class Roster:
             for asset, amount in group.balances.items():
                 world.balances["amount"][rows, asset] = amount
                 world.funds["deposits"][group.venue, asset] += int(amount.sum())
+        for holding in self.holdings:
+            give_positions(world, self.markets[holding.market], holding.accounts, holding.lots, holding.cost)
 
 
 def header(rows: NDArray[Any], people: NDArray[np.int64], latency: Floats, interval: Floats, account: Any) -> None:

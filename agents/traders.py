@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cascade_sim.agents.opening import opening_positions
 from cascade_sim.agents.roster import Roster, addresses, header
-from cascade_sim.market.depth import mid_level
+from cascade_sim.market.depth import depth_within, mid_level
 from cascade_sim.market.draws import exponential, normals, uniforms
 from cascade_sim.market.exchange import IMMEDIATE, LIMIT
 from cascade_sim.market.kernel import kernel
@@ -43,8 +44,10 @@ trader_t = record(
     ("wallet", np.int64),  # units outside the venue
     ("patience", np.float64),  # chance of a resting instead of an immediate order
     ("slippage", np.float64),
+    ("participation", np.float64),  # largest share of the depth within its slippage that it takes at once
     ("activity", np.float64),  # chance of trading a part of a held position
     ("is_cross", np.int64),
+    ("leaving", np.int64),  # 1: an exit is under way
 )
 
 _COLUMNS = (
@@ -59,11 +62,14 @@ _COLUMNS = (
     "stop_loss",
     "patience",
     "slippage",
+    "participation",
     "activity",
 )
-_TRAITS = (*_COLUMNS, "wealth", "guard", "wallet", "interval", "latency")
+_TRAITS = (*_COLUMNS, "notional", "usage", "guard", "wallet", "interval", "latency")
 _HORIZON = 1800.0  # seconds over which calm volatility scales an opinion
 _TRIM = 0.2
+_CHANGES_SIDES = 3.0
+_HASTE = 20.0
 
 
 @kernel
@@ -85,25 +91,33 @@ def _limit(w, m, side, distance):
 
 
 @kernel
-def _close(w, trader, m, lots, share):
-    """Send an immediate order that closes a share of a position."""
-    size = np.int64(math.ceil(np.float64(abs(lots)) * share))
-    side = np.int64(-1) if lots > 0 else np.int64(1)
-    reduce(w, IMMEDIATE, trader.account, m, side * size, _limit(w, m, side, trader.slippage), NONE)
+def _bearable(w, trader, m, side, lots):
+    """Lots of an order that takes no more than the trader's share of what stands in the book."""
+    standing = np.float64(depth_within(w, m, side, 0.0, trader.slippage))
+    return min(lots, np.int64(math.ceil(trader.participation * standing)))
 
 
 @kernel
-def _open(w, trader, m, opinion, u):
-    """Send an order for a position of the trader's leverage, smaller the weaker the opinion."""
+def _close(w, trader, m, lots, share):
+    """Send an immediate order that closes a share of a position, as fast as the book bears."""
+    side = np.int64(-1) if lots > 0 else np.int64(1)
+    size = _bearable(w, trader, m, side, np.int64(math.ceil(np.float64(abs(lots)) * share)))
+    if size > 0:
+        reduce(w, IMMEDIATE, trader.account, m, side * size, _limit(w, m, side, trader.slippage), NONE)
+
+
+@kernel
+def _open(w, trader, m, opinion, share, u):
+    """Send an order for a share of the position that the trader's leverage allows."""
     equity, _, gross = equity_and_margin(w, trader.account)
     room = np.float64(equity) * trader.leverage - np.float64(gross)
-    notional = room * min(abs(opinion) / (2.0 * trader.conviction), 1.0)
     side = np.int64(1) if opinion > 0.0 else np.int64(-1)
-    lots = np.int64(notional / np.float64(w.markets[m].mark))
-    if lots > 0:
-        if u < trader.patience:
-            order(w, LIMIT, trader.account, m, side * lots, _limit(w, m, -side, 0.2 * trader.slippage), NONE)
-        else:
+    lots = np.int64(share * room / np.float64(w.markets[m].mark))
+    if lots > 0 and u < trader.patience:
+        order(w, LIMIT, trader.account, m, side * lots, _limit(w, m, -side, 0.2 * trader.slippage), NONE)
+    elif lots > 0:
+        lots = _bearable(w, trader, m, side, lots)
+        if lots > 0:
             order(w, IMMEDIATE, trader.account, m, side * lots, _limit(w, m, side, trader.slippage), NONE)
 
 
@@ -122,6 +136,7 @@ def _hold(w, trader, m, opinion, u):
     margin = np.float64(abs(position.cost)) / trader.leverage + 1.0
     gain = np.float64(lots * w.markets[m].mark - position.cost) / margin
     equity, maintenance, _ = equity_and_margin(w, trader.account)
+    done = gain > trader.take_profit or gain < -trader.stop_loss or side * opinion < -_CHANGES_SIDES * trader.conviction
     if _guards_margin(w, trader, equity, maintenance):
         if trader.wallet > 0:
             amount = min(trader.wallet, max(maintenance, 1))
@@ -129,11 +144,12 @@ def _hold(w, trader, m, opinion, u):
             deposit(w, trader.account, amount)
         else:
             _close(w, trader, m, lots, 0.5)
-    elif gain > trader.take_profit or gain < -trader.stop_loss or side * opinion < -2.0 * trader.conviction:
+    elif done:
+        trader.leaving = 1
         _close(w, trader, m, lots, 1.0)
     elif u < trader.activity:
         if side * opinion > 0.0:
-            _open(w, trader, m, opinion * _TRIM, 1.0 - u)
+            _open(w, trader, m, opinion, _TRIM, u / trader.activity)
         else:
             _close(w, trader, m, lots, _TRIM)
 
@@ -167,11 +183,14 @@ def wake_trader(w, trader):
         if position.count > 0:
             cancel_all(w, trader.account, m)
         opinion = _opinion(w, trader, m, z)
+        trader.leaving = 0
         if position.lots != 0:
             _hold(w, trader, m, opinion, u)
         elif abs(opinion) > trader.conviction:
-            _open(w, trader, m, opinion, u)
+            _open(w, trader, m, opinion, 1.0, u)
     attention = min(max(fast_volatility(w, m) / (calm_volatility(w, m) + 1e-12), 1.0), 10.0)
+    if trader.leaving != 0:
+        attention = _HASTE
     pause, _ = uniforms(seed, np.int64(TRADER), trader.address, trader.number, 2)
     trader.wakes = w.clock[0].now + 1 + np.int64(exponential(pause, trader.interval / attention))
 
@@ -190,18 +209,26 @@ def traders_of(cohort: Traders, name: str, number: int, roster: Roster) -> NDArr
     people = addresses(number, cohort.count)
     rows = np.zeros(cohort.count, trader_t)
     draws = {trait: roster.draw(TRADER, people, trait, getattr(cohort, trait)) for trait in _TRAITS}
-    for column in _COLUMNS:
-        rows[column] = draws[column]
     shares = Uniform(law="uniform", low=0, high=1)
     cross = roster.draw(TRADER, people, "cross", shares) < cohort.cross_share
     guards = roster.draw(TRADER, people, "guards", shares) < cohort.guard_share
     rows["guard"] = np.where(guards, draws["guard"], 0.0)
-    rows["wallet"] = np.where(guards, draws["wallet"] * draws["wealth"] * MONEY_UNITS, 0.0)
     rows["is_cross"] = cross
-    weights = cohort.markets or dict.fromkeys(roster.scenario.venues[cohort.venue].markets, 1.0)
+    weights = cohort.open_interest or cohort.markets or dict.fromkeys(roster.scenario.venues[cohort.venue].markets, 1.0)
     choice = Choice(law="choice", values=tuple(roster.markets[m] for m in weights), weights=tuple(weights.values()))
-    rows["market"] = roster.draw(TRADER, people, "market", choice)
-    money = {CURRENCY: (draws["wealth"] * MONEY_UNITS).astype(np.int64)}
+    own = roster.draw(TRADER, people, "market", choice).astype(np.int64)
+    rows["market"] = own
+    opening = opening_positions(cohort, roster, people, own, cross, draws)
+    for column in _COLUMNS:
+        rows[column] = draws[column]
+    holds = opening.margin > 0
+    wanted = draws["notional"] / draws["leverage"]
+    scale = np.median(opening.margin[holds] / wanted[holds]) if holds.any() else 1.0
+    wealth = np.where(holds, opening.margin, scale * wanted) / draws["usage"]
+    rows["wallet"] = np.where(guards, draws["wallet"] * wealth * MONEY_UNITS, 0.0)
+    money = {CURRENCY: (wealth * MONEY_UNITS).astype(np.int64)}
     account = roster.open(cohort.venue, TRADER, name, roster.new_owners(cohort.count), money, draws["leverage"])
+    for market in opening.lots:
+        roster.hold(market, account, opening.lots[market], opening.cost[market])
     header(rows, people, draws["latency"], draws["interval"], account)
     return rows

@@ -1,10 +1,15 @@
 """From a scenario to a world at time zero: rules into rows, agents into tables, the first entries due."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from cascade_sim.agents.arbitrageurs import arbitrageur_t, arbitrageurs_of
+from cascade_sim.agents.hunters import hunter_t, hunters_of
+from cascade_sim.agents.investors import investor_t, investors_of
+from cascade_sim.agents.liquidators import liquidator_t, liquidators_of
 from cascade_sim.agents.makers import maker_t, makers_of, shape, shape_t
 from cascade_sim.agents.roster import Roster
 from cascade_sim.agents.traders import trader_t, traders_of
@@ -13,7 +18,7 @@ from cascade_sim.market import auto_deleveraging, exchange, liquidation, mark_pr
 from cascade_sim.market import funding as funding_rules
 from cascade_sim.market import tables as t
 from cascade_sim.market.tables import World
-from cascade_sim.market.world import Sizes, allocate, give_positions
+from cascade_sim.market.world import Sizes, allocate
 from cascade_sim.scenario.scenario import ASSET_UNITS, CURRENCY, MONEY_UNITS, Scenario
 from cascade_sim.scenario.venues import Market, Tier, VenueRules
 
@@ -260,15 +265,14 @@ def _open_named_accounts(roster: Roster) -> dict[str, int]:
     return rows
 
 
-def _set_named_positions(world: World, roster: Roster, rows: dict[str, int]) -> None:
+def _hold_named_positions(roster: Roster, rows: dict[str, int]) -> None:
     """Positions that named accounts hold at the start."""
     for name, account in roster.scenario.accounts.items():
         for market_name, position in account.positions.items():
-            m = roster.markets[market_name]
             market = roster.market(market_name)
             lots = round(position.size / market.lot)
-            cost = lots * round(position.entry / market.tick * int(world.markets["tick_value"][m]))
-            give_positions(world, m, np.array([rows[name]]), np.array([lots]), np.array([cost]))
+            cost = lots * round(position.entry / market.tick * roster.tick_value(market_name))
+            roster.hold(market_name, np.array([rows[name]], np.uint32), np.array([lots]), np.array([cost]))
 
 
 def _send_scripted_orders(world: World, roster: Roster, rows: dict[str, int]) -> None:
@@ -289,17 +293,24 @@ def _send_scripted_orders(world: World, roster: Roster, rows: dict[str, int]) ->
 def _population(roster: Roster) -> Population:
     """Tables of all agents; their accounts are opened on the way."""
     agents = roster.scenario.agents
-    traders = [traders_of(cohort, name, k, roster) for k, (name, cohort) in enumerate(agents.traders.items())]
-    makers, shapes = [], []
-    for k, (name, cohort) in enumerate(agents.makers.items()):
-        rows = makers_of(cohort, name, k, roster)
-        rows["first_shape"] = sum(len(part) for part in shapes)
-        makers.append(rows)
-        shapes.append(shape(cohort.levels, cohort.nearest, cohort.reach, cohort.exponent))
+
+    def rows_of(kind: str, make: Callable[..., Any]) -> list[Any]:
+        return [make(cohort, name, k, roster) for k, (name, cohort) in enumerate(getattr(agents, kind).items())]
+
+    makers = rows_of("makers", makers_of)
+    shapes = [shape(c.levels, c.nearest, c.reach, c.exponent) for c in agents.makers.values()]
+    for k, rows in enumerate(makers):
+        rows["first_shape"] = sum(len(part) for part in shapes[:k])
+    # Arbitrageurs before traders: they hold a part of the shorts.
+    arbitrageurs = rows_of("arbitrageurs", arbitrageurs_of)
     return Population(
-        traders=t.stack(trader_t, traders, unused=1),
+        traders=t.stack(trader_t, rows_of("traders", traders_of), unused=1),
         makers=t.stack(maker_t, makers, unused=1),
         shapes=t.stack(shape_t, shapes),
+        liquidators=t.stack(liquidator_t, rows_of("liquidators", liquidators_of), unused=1),
+        hunters=t.stack(hunter_t, rows_of("hunters", hunters_of), unused=1),
+        arbitrageurs=t.stack(arbitrageur_t, arbitrageurs, unused=1),
+        investors=t.stack(investor_t, rows_of("investors", investors_of), unused=1),
     )
 
 
@@ -366,8 +377,8 @@ def assemble(scenario: Scenario, seed: int) -> tuple[World, Population, Roster]:
         for column, market in enumerate(venue.markets.values()):
             _fill_market(world, first + column, v, column, market, venue.rules, roster)
         first += len(venue.markets)
+    _hold_named_positions(roster, named)
     roster.register(world)
-    _set_named_positions(world, roster, named)
     _send_scripted_orders(world, roster, named)
     intervals = (scenario.fundamental_interval, scenario.sample_interval, scenario.map_interval)
     start_clockwork(world, *map(micros, intervals))

@@ -9,6 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cascade_sim.agents.arbitrageurs import wake_arbitrageur
+from cascade_sim.agents.hunters import wake_hunter
+from cascade_sim.agents.investors import wake_investor
+from cascade_sim.agents.liquidators import wake_liquidator
 from cascade_sim.agents.makers import wake_maker
 from cascade_sim.agents.traders import wake_trader
 from cascade_sim.market.draws import uniforms, words
@@ -36,7 +40,7 @@ from cascade_sim.market.funding import charge_funding, sample_premium
 from cascade_sim.market.handle import pass_by_pointer
 from cascade_sim.market.invariants import violation
 from cascade_sim.market.kernel import entry, kernel, part, routine
-from cascade_sim.market.liquidation import open_liquidation, run_liquidation
+from cascade_sim.market.liquidation import OFFERED, open_liquidation, run_liquidation, unwind_fund
 from cascade_sim.market.liquidation_map import draw_map, record_map
 from cascade_sim.market.margin_screen import find_breaches
 from cascade_sim.market.mark_price import schedule_marks, update_marks
@@ -44,9 +48,13 @@ from cascade_sim.market.oracle import publish, report, sample_source
 from cascade_sim.market.outbox import clear, post, release
 from cascade_sim.market.sampling import sample_market
 from cascade_sim.market.tables import (
+    ARBITRAGEUR,
     CUSTOM,
     FOREVER,
+    HUNTER,
+    INVESTOR,
     LINK,
+    LIQUIDATOR,
     MAKER,
     MAP_BINS,
     OUTBOX,
@@ -85,6 +93,10 @@ class Population(NamedTuple):
     traders: NDArray[Any]
     makers: NDArray[Any]
     shapes: NDArray[Any]
+    liquidators: NDArray[Any]
+    hunters: NDArray[Any]
+    arbitrageurs: NDArray[Any]
+    investors: NDArray[Any]
 
 
 @part
@@ -141,13 +153,42 @@ def _after_trade(w, v):
         _update_venue(w, v)
 
 
+@kernel
+def _schedule_wake(w, role, row, agent):
+    """Put an agent's next wake-up into the queue."""
+    a, b, _, _ = words(w.clock[0].seed, _WAKE_STREAM + np.int64(role), agent.address, agent.number, 0)
+    push(w, agent.wakes, WAKE + np.int64(role), np.int64(row), ZERO, (a << np.uint64(32)) | b)
+
+
+@routine
+def _call_liquidators(w, population, v):
+    """Wake the sleeping liquidators of a venue, each after its latency: there is an account on offer."""
+    for row in range(1, population.liquidators.shape[0]):
+        liquidator = population.liquidators[LINK(row)]
+        if w.accounts[liquidator.account].venue == v and liquidator.wakes == FOREVER:
+            liquidator.wakes = w.clock[0].now + liquidator.latency
+            _schedule_wake(w, LIQUIDATOR, row, liquidator)
+
+
 @part
-def _liquidate(w, a, number):
+def _liquidate(w, population, a, number):
     """The venue's engine acts on an account."""
     trades = w.pools[0].trades
     run_liquidation(w, a, number)
+    if w.accounts[a].status == OFFERED:
+        _call_liquidators(w, population, w.accounts[a].venue)
     if w.pools[0].trades != trades:
         _after_trade(w, w.accounts[a].venue)
+
+
+@part
+def _unwind(w, v):
+    """The insurance fund sells a part of what it took over."""
+    trades = w.pools[0].trades
+    unwind_fund(w, v)
+    push(w, w.clock[0].now + w.engines[v].unwind_interval, UNWIND, np.int64(v), ZERO, clockwork(UNWIND, v))
+    if w.pools[0].trades != trades:
+        _after_trade(w, v)
 
 
 @routine
@@ -177,7 +218,7 @@ def _fundamentals(w, interval, tick):
 
 
 @part
-def _clockwork(w, kind, row, payload):
+def _clockwork(w, population, kind, row, payload):
     """What happens by the clock, whatever agents do."""
     if kind == FUNDAMENTAL:
         _fundamentals(w, np.int64(row), payload)
@@ -195,7 +236,9 @@ def _clockwork(w, kind, row, payload):
     elif kind == CHARGE_FUNDING:
         charge_funding(w, row)
     elif kind == LIQUIDATE:
-        _liquidate(w, row, payload)
+        _liquidate(w, population, row, payload)
+    elif kind == UNWIND:
+        _unwind(w, row)
     elif kind == SAMPLE:
         _sample(w, np.int64(row))
     elif kind == DRAW_MAPS:
@@ -208,9 +251,7 @@ def _follow_up(w, role, row, agent):
     post(w, role, agent.address, agent.number, agent.latency, _JITTER)
     agent.number += 1
     if agent.wakes < FOREVER:
-        a, b, _, _ = words(w.clock[0].seed, _WAKE_STREAM + np.int64(role), agent.address, agent.number, 0)
-        tie = (a << np.uint64(32)) | b
-        push(w, agent.wakes, WAKE + np.int64(role), np.int64(row), ZERO, tie)
+        _schedule_wake(w, role, row, agent)
 
 
 @part
@@ -225,6 +266,22 @@ def _wake(w, population, role, row):
         maker = population.makers[row]
         wake_maker(w, population.shapes, maker)
         _follow_up(w, MAKER, row, maker)
+    elif role == LIQUIDATOR:
+        liquidator = population.liquidators[row]
+        wake_liquidator(w, liquidator)
+        _follow_up(w, LIQUIDATOR, row, liquidator)
+    elif role == HUNTER:
+        hunter = population.hunters[row]
+        wake_hunter(w, hunter)
+        _follow_up(w, HUNTER, row, hunter)
+    elif role == ARBITRAGEUR:
+        arbitrageur = population.arbitrageurs[row]
+        wake_arbitrageur(w, arbitrageur)
+        _follow_up(w, ARBITRAGEUR, row, arbitrageur)
+    elif role == INVESTOR:
+        buyer = population.investors[row]
+        wake_investor(w, buyer)
+        _follow_up(w, INVESTOR, row, buyer)
 
 
 @entry
@@ -266,7 +323,7 @@ def advance(w, population, until):
                 if kind == MESSAGE:
                     _arrive(w, row)
                 elif kind < WAKE:
-                    _clockwork(w, kind, row, payload)
+                    _clockwork(w, population, kind, row, payload)
                 elif kind == WAKE + CUSTOM:
                     clock.subject = np.int64(row)
                     status = DECIDE
@@ -306,9 +363,8 @@ def start_clockwork(w, fundamental_interval, sample_interval, map_interval):
 def _first_wake(w, role, row, agent):
     """Schedule an agent's first wake-up at a random moment of its first interval."""
     u, _ = uniforms(w.clock[0].seed, _PHASE_STREAM + np.int64(role), agent.address, 1, 0)
-    a, b, _, _ = words(w.clock[0].seed, _WAKE_STREAM + np.int64(role), agent.address, 0, 0)
     agent.wakes = 1 + np.int64(u * agent.interval)
-    push(w, agent.wakes, WAKE + np.int64(role), row, ZERO, (a << np.uint64(32)) | b)
+    _schedule_wake(w, role, row, agent)
 
 
 @entry
@@ -318,6 +374,14 @@ def schedule_first_wakes(w, population):
         _first_wake(w, TRADER, row, population.traders[LINK(row)])
     for row in range(1, population.makers.shape[0]):
         _first_wake(w, MAKER, row, population.makers[LINK(row)])
+    for row in range(1, population.hunters.shape[0]):
+        _first_wake(w, HUNTER, row, population.hunters[LINK(row)])
+    for row in range(1, population.arbitrageurs.shape[0]):
+        _first_wake(w, ARBITRAGEUR, row, population.arbitrageurs[LINK(row)])
+    for row in range(1, population.investors.shape[0]):
+        _first_wake(w, INVESTOR, row, population.investors[LINK(row)])
+    for row in range(1, population.liquidators.shape[0]):
+        population.liquidators[LINK(row)].wakes = FOREVER
 
 
 @entry

@@ -47,11 +47,13 @@ __all__ = [
     "open_liquidation",
     "run_liquidation",
     "take_over",
+    "unwind_fund",
 ]
 
 NORMAL, DETECTED, OFFERED, SELLING = range(4)
 FULL, PARTIAL, FRACTION = range(3)
 UNLIMITED, BANKRUPTCY, BACKED = range(3)
+_UNWIND_SLIPPAGE = 10_000  # ppm of the mark, where the engine itself has no limit
 
 
 @routine
@@ -378,6 +380,25 @@ def cancel_orders(w, m, a, role, cause):
         last = market.last
         drop_all(w, m, a)
         record_move(w, m, role, cause, bid, ask, last)
+
+
+@routine
+def unwind_fund(w, v):
+    """Sell a part of every position the insurance fund took over, within the slippage limit."""
+    venue = w.venues[v]
+    engine = w.engines[v]
+    a = venue.fund_account
+    for k in range(venue.markets):
+        lots = w.positions[a, LINK(k)].lots
+        if lots != 0 and w.accounts[a].status == NORMAL:
+            m = LINK(venue.first_market + k)
+            market = w.markets[m]
+            size = max(share_up(abs(lots), engine.unwind_ppm), 1)
+            tolerance = engine.slippage_ppm if engine.slippage_ppm > 0 else _UNWIND_SLIPPAGE
+            lowest = divide_up(share_down(market.mark, MILLION - tolerance), market.tick_value)
+            highest = share_up(market.mark, MILLION + tolerance) // market.tick_value
+            limit = min(max(lowest if lots > 0 else highest, 1), LEVELS - 1)
+            _trade_in_book(w, a, m, -size if lots > 0 else size, limit, NONE, FUND)
 
 
 @routine

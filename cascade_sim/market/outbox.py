@@ -12,7 +12,18 @@ from cascade_sim.market.exchange import CANCEL_ALL, REDUCE_ONLY, REPLACE_QUOTES,
 from cascade_sim.market.kernel import kernel, routine
 from cascade_sim.market.tables import LINK, NONE, OUTBOX, QUOTE_BLOCK, ZERO
 
-__all__ = ["cancel_all", "clear", "deposit", "new_quotes", "order", "post", "quote", "reduce", "release"]
+__all__ = [
+    "ask_exchange",
+    "cancel_all",
+    "clear",
+    "deposit",
+    "new_quotes",
+    "order",
+    "post",
+    "quote",
+    "reduce",
+    "release",
+]
 
 JITTER_STREAM = 1 << 8
 
@@ -58,6 +69,12 @@ def reduce(w, kind, a, m, lots, level, cause):
 def cancel_all(w, a, m):
     """Write the cancelling of all own orders in a market."""
     _row(w, CANCEL_ALL, a, m)
+
+
+@kernel
+def ask_exchange(w, kind, a, m):
+    """Write a message of another kind; the caller fills in what it carries."""
+    return _row(w, kind, a, m)
 
 
 @kernel

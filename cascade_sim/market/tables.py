@@ -60,7 +60,7 @@ SPOT, PERPETUAL = 0, 1
     LIQUIDATOR,
     HUNTER,
     ARBITRAGEUR,
-    DIP_BUYER,
+    INVESTOR,
     CUSTOM,
     FUND,
     ABSORBER,
@@ -74,7 +74,7 @@ ROLE_NAMES = (
     "liquidator",
     "hunter",
     "arbitrageur",
-    "dip_buyer",
+    "investor",
     "custom",
     "fund",
     "absorber",
@@ -260,6 +260,7 @@ funding_t = record(
 )
 tape_t = record(
     ("log_mid", _f8),
+    ("smooth", _f8),
     ("fast", _f8),  # exponential means of the log mid
     ("medium", _f8),
     ("slow", _f8),

@@ -31,13 +31,25 @@ class Traders(Model):
     markets: dict[str, float] = Field(
         default_factory=dict, description="Weights of the markets of isolated traders; none: equal"
     )
+    open_interest: dict[str, float] = Field(
+        default_factory=dict,
+        description="Long positions at time zero of all together, USD, by market; none: all start flat",
+    )
+    invested: float = quantity(0.9, description="Part of the traders who hold positions at time zero", ge=0, le=1)
+    long_share: float = quantity(0.65, description="Part of them who are long", ge=0, le=1)
+    breadth: float = quantity(0.5, description="Chance that a cross trader also holds a further market", ge=0, le=1)
+    contrary: float = quantity(0.2, description="Chance that it holds it the other way round", ge=0, le=1)
+    entry_spread: float = quantity(0.05, unit="log sd", description="Distance of entry prices from today's", ge=0, lt=1)
+    usage: Trait = trait(
+        {"law": "uniform", "low": 0.5, "high": 1.0}, unit="of wealth", description="Collateral put up for positions"
+    )
     cross_share: float = quantity(
         0.5, description="Part that trades all markets from one cross-margin account", ge=0, le=1
     )
-    wealth: Trait = trait(
-        {"law": "lognormal", "median": 2_000, "sigma": 2.0},
+    notional: Trait = trait(
+        {"law": "lognormal", "median": 10_000, "sigma": 2.0},
         unit="USD",
-        description="Collateral on the venue",
+        description="Position at full size; relative where open_interest sets the scale",
     )
     leverage: Trait = trait(
         {"law": "lognormal", "median": 5, "sigma": 0.8, "low": 1, "high": 50}, description="Leverage chosen"
@@ -76,7 +88,10 @@ class Traders(Model):
     slippage: Trait = trait(
         {"law": "uniform", "low": 0.002, "high": 0.02}, description="Distance of a limit from the mid"
     )
-    activity: Trait = trait(0.3, description="Chance to trade a part of a held position at a wake-up")
+    participation: Trait = trait(
+        {"law": "uniform", "low": 0.02, "high": 0.2}, description="Part of the depth within its slippage taken at once"
+    )
+    activity: Trait = trait(0.1, description="Chance to trade a part of a held position at a wake-up")
     interval: Trait = trait(100.0, unit="s", description="Mean time between wake-ups in calm")
     latency: Trait = trait(
         {"law": "uniform", "low": 0.05, "high": 0.5}, unit="s", description="From decision to exchange"
@@ -129,8 +144,104 @@ class Makers(Model):
     )
 
 
+class Liquidators(Model):
+    """Competing liquidators of one venue; they act while the venue's window is open."""
+
+    venue: str = Field(description="Venue they watch")
+    count: int = quantity(5, description="Number of liquidators", ge=0, le=10_000)
+    capital: Trait = trait(100_000, unit="USD", description="Own money")
+    leverage: Trait = trait(3.0, description="Largest gross notional over equity")
+    profit: Trait = trait({"law": "uniform", "low": 0.0005, "high": 0.002}, description="Smallest net profit wanted")
+    risk: Trait = trait(1.0, unit="sd", description="Price moves of the holding time charged as a cost")
+    holding: Trait = trait(10.0, unit="s", description="Time reckoned with to work a position off")
+    unwind: Trait = trait(0.25, description="Part of the inventory sold at a wake-up")
+    slippage: Trait = trait(0.005, description="Distance of a limit from the mid")
+    participation: Trait = trait(0.1, description="Part of the depth within its slippage taken at once")
+    cost: float = quantity(5.0, unit="USD", description="Cost of having an account closed", ge=0)
+    loss_limit: Trait = trait(0.2, unit="of capital", description="Loss that starts a retreat")
+    retreat: float = quantity(300.0, unit="s", description="Length of a retreat", ge=0)
+    interval: Trait = trait({"law": "uniform", "low": 0.2, "high": 1.0}, unit="s", description="Between looks")
+    latency: Trait = trait({"law": "uniform", "low": 0.02, "high": 0.3}, unit="s", description="To the exchange")
+
+
+class Hunters(Model):
+    """Adversaries who trigger clusters of liquidations; what they see is the venue's `transparency`."""
+
+    venue: str = Field(description="Venue they hunt on")
+    count: int = quantity(3, description="Number of hunters", ge=0, le=10_000)
+    capital: Trait = trait(1_000_000, unit="USD", description="Own money")
+    leverage: Trait = trait(5.0, description="Largest push over equity")
+    error: Trait = trait(0.5, unit="log sd", description="Error of sight where positions are known noisily")
+    decay: Trait = trait(
+        {"law": "uniform", "low": 0.2, "high": 0.6}, description="Part of the impact expected to decay"
+    )
+    learning: Trait = trait(0.3, description="Weight of the last hunt in what it believes about decay")
+    profit: Trait = trait({"law": "uniform", "low": 0.0005, "high": 0.002}, description="Smallest profit over the push")
+    reach: Trait = trait(0.03, description="Furthest distance looked at")
+    stop_loss: Trait = trait(0.01, description="Loss over the push at which all is covered")
+    patience: Trait = trait(20.0, unit="s", description="Time waited for the forced flow")
+    cover: Trait = trait(0.5, description="Part covered at a wake-up")
+    slippage: Trait = trait(0.02, description="Distance of a limit from the mid")
+    interval: Trait = trait({"law": "uniform", "low": 5, "high": 30}, unit="s", description="Between looks")
+    latency: Trait = trait({"law": "uniform", "low": 0.01, "high": 0.05}, unit="s", description="To the exchange")
+
+
+class Pair(Model):
+    """A perpetual and the spot market it is traded against; all arbitrageurs together."""
+
+    spot: str = Field(description="Spot market")
+    stock: float = quantity(0.0, unit="USD", description="Asset held at the start, against as large a short", ge=0)
+    cash: float = quantity(0.0, unit="USD", description="Money on the spot venue", ge=0)
+    margin: float = quantity(unit="USD", description="Money on the derivatives venue", gt=0)
+    clip: float = quantity(10_000.0, unit="USD", description="Largest trade of one arbitrageur", gt=0)
+
+
+class Arbitrageurs(Model):
+    """Traders of the basis between perpetuals and spot."""
+
+    venue: str = Field(description="Derivatives venue")
+    count: int = quantity(3, description="Arbitrageurs a pair", ge=0, le=10_000)
+    pairs: dict[str, Pair] = Field(min_length=1, description="By perpetual")
+    threshold: Trait = trait(
+        {"law": "uniform", "low": 0.0008, "high": 0.002}, description="Basis at which they trade; covers both fees"
+    )
+    slippage: Trait = trait(0.002, description="Distance of a limit from the mid")
+    participation: Trait = trait(0.5, description="Part of the thinner book within the slippage taken at once")
+    leverage: float = quantity(5.0, description="Largest leverage of the derivatives leg", ge=1, le=125)
+    interval: Trait = trait({"law": "uniform", "low": 0.5, "high": 2.0}, unit="s", description="Between looks")
+    latency: Trait = trait({"law": "uniform", "low": 0.01, "high": 0.1}, unit="s", description="To the exchange")
+
+
+class Investors(Model):
+    """Slow money on a spot venue: buys below its estimate of the asset's worth, sells above."""
+
+    venue: str = Field(description="Spot venue")
+    count: int = quantity(50, description="Investors a market", ge=0, le=100_000)
+    markets: dict[str, float] = Field(
+        min_length=1, description="Wealth of all together, half money and half stock, USD, by market"
+    )
+    wealth: Trait = trait({"law": "pareto", "minimum": 1, "exponent": 1.2, "cap": 1000}, description="Relative wealth")
+    belief: Trait = trait(
+        {"law": "uniform", "low": -0.001, "high": 0.001}, unit="log", description="Error of the estimate"
+    )
+    threshold: Trait = trait(
+        {"law": "lognormal", "median": 0.01, "sigma": 1.5, "low": 0.0005, "high": 0.3},
+        unit="log",
+        description="Distance from the estimate at which it trades",
+    )
+    clip: Trait = trait(0.05, description="Part of its wealth traded at a wake-up")
+    participation: Trait = trait(0.1, description="Part of the depth within its slippage taken at once")
+    slippage: Trait = trait(0.002, description="Distance of a limit from the mid")
+    interval: Trait = trait(60.0, unit="s", description="Mean time between wake-ups")
+    latency: Trait = trait({"law": "uniform", "low": 0.1, "high": 1.0}, unit="s", description="To the exchange")
+
+
 class Agents(Model):
     """All agents: named cohorts of each type."""
 
     traders: dict[str, Traders] = Field(default_factory=dict)
     makers: dict[str, Makers] = Field(default_factory=dict)
+    liquidators: dict[str, Liquidators] = Field(default_factory=dict)
+    hunters: dict[str, Hunters] = Field(default_factory=dict)
+    arbitrageurs: dict[str, Arbitrageurs] = Field(default_factory=dict)
+    investors: dict[str, Investors] = Field(default_factory=dict)

@@ -96,12 +96,17 @@ class Scenario(Model):
                 where = f"agents.{kind}.{name}"
                 if cohort.venue not in self.venues:
                     raise ValueError(f"{where}.venue: {cohort.venue!r} is not one of {sorted(self.venues)}")
-                for market in getattr(cohort, "markets", {}):
-                    if market not in self.venues[cohort.venue].markets:
-                        known = sorted(self.venues[cohort.venue].markets)
-                        raise ValueError(
-                            f"{where}.markets: {market!r} is not a market of {cohort.venue}, which has {known}"
-                        )
+                known = self.venues[cohort.venue].markets
+                named = [*getattr(cohort, "markets", ()), *getattr(cohort, "open_interest", ())]
+                for market in [*named, *getattr(cohort, "pairs", ())]:
+                    if market not in known:
+                        raise ValueError(f"{where}: {market!r} is not a market of {cohort.venue}: {sorted(known)}")
+                elsewhere = [*getattr(cohort, "hedge", {}).values()]
+                elsewhere += [pair.spot for pair in getattr(cohort, "pairs", {}).values()]
+                for market in elsewhere:
+                    if market not in self.markets or self.markets[market][1].kind != "spot":
+                        spot = sorted(name for name, (_, item) in self.markets.items() if item.kind == "spot")
+                        raise ValueError(f"{where}: {market!r} is not one of the spot markets {spot}")
         return self
 
     @model_validator(mode="after")

@@ -129,6 +129,9 @@ class VenueRules(Model):
     self_trade: Literal["cancel-resting", "cancel-taker"] = Field(
         "cancel-resting", description="Which own order gives way"
     )
+    transparency: Literal["exact", "noisy", "none"] = Field(
+        "noisy", description="How well others know positions and their liquidation prices"
+    )
     tiers: dict[str, tuple[Tier, ...]] = Field(
         default_factory=lambda: {"default": (Tier(floor=0, maintenance=0.005, leverage=100),)},
         description="Brackets by asset; `default` for all others",

@@ -1,0 +1,106 @@
+"""Slow investors: they buy in the spot market what has fallen below their estimate, and sell what has risen above.
+
+An investor has a private estimate of what the asset is worth and a threshold it must be away from before the
+investor moves; then it trades a part of its wealth at each wake-up, slowly. Small thresholds keep spot near its
+fundamental value in ordinary times; large ones are the sidelined capacity that ends an overshoot and supplies the
+rebound.
+
+References
+----------
+Brunnermeier and Pedersen (2005), "Predatory trading", J. Finance 60, on sidelined capacity; Grossman and Miller
+(1988), "Liquidity and market structure", J. Finance 43: suppliers of immediacy come in over time.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cascade_sim.agents.roster import Roster, addresses, header
+from cascade_sim.market.depth import depth_within, mid_level
+from cascade_sim.market.draws import exponential, uniforms
+from cascade_sim.market.exchange import IMMEDIATE
+from cascade_sim.market.kernel import kernel
+from cascade_sim.market.outbox import order
+from cascade_sim.market.tables import AGENT, INVESTOR, LEVELS, NONE, record, stack
+from cascade_sim.scenario.agents import Investors
+from cascade_sim.scenario.scenario import CURRENCY, MONEY_UNITS
+
+__all__ = ["investor_t", "investors_of", "wake_investor"]
+
+investor_t = record(
+    *AGENT,
+    ("belief", np.float64),  # private error of the estimate, log
+    ("threshold", np.float64),  # log distance from the estimate
+    ("clip", np.float64),  # share of the wealth at the start traded at a wake-up
+    ("slippage", np.float64),
+    ("participation", np.float64),
+    ("wealth", np.float64),  # units of currency at the start
+)
+_COLUMNS = ("belief", "threshold", "clip", "slippage", "participation")
+
+
+@kernel
+def _mispricing(w, investor):
+    """Log distance of the mid from the investor's estimate; negative is cheap."""
+    market = w.markets[investor.market]
+    price = mid_level(w, investor.market) * np.float64(market.tick_price) / 1e8
+    return math.log(max(price, 1e-12) / w.assets[market.asset].fundamental) - investor.belief
+
+
+@kernel
+def _size(w, investor, side, level):
+    """Lots to trade now: a clip, as far as money or stock goes and the book bears."""
+    market = w.markets[investor.market]
+    lots = np.int64(investor.clip * investor.wealth / np.float64(level * market.tick_value))
+    standing = np.float64(depth_within(w, investor.market, side, 0.0, investor.slippage))
+    lots = min(lots, np.int64(math.ceil(investor.participation * standing)))
+    if side > 0:
+        purse = w.balances[investor.account, market.currency]
+        lots = min(lots, (purse.amount - purse.reserved) // (level * market.tick_value))
+    else:
+        stock = w.balances[investor.account, market.asset]
+        lots = min(lots, (stock.amount - stock.reserved) // market.lot_units)
+    return lots
+
+
+@kernel
+def wake_investor(w, investor):
+    """Buy what is cheap, sell what is dear, slowly."""
+    m = investor.market
+    distance = _mispricing(w, investor)
+    if abs(distance) > investor.threshold:
+        side = np.int64(1) if distance < 0.0 else np.int64(-1)
+        limit = mid_level(w, m) * (1.0 + np.float64(side) * investor.slippage)
+        level = min(max(np.int64(limit), 1), LEVELS - 1)
+        lots = _size(w, investor, side, level)
+        if lots > 0:
+            order(w, IMMEDIATE, investor.account, m, side * lots, level, NONE)
+    u, _ = uniforms(w.clock[0].seed, np.int64(INVESTOR), investor.address, investor.number, 0)
+    investor.wakes = w.clock[0].now + 1 + np.int64(exponential(u, investor.interval))
+
+
+def investors_of(cohort: Investors, name: str, number: int, roster: Roster) -> NDArray[Any]:
+    """Rows of a cohort, one an investor and market, with their accounts opened: money and stock of equal worth."""
+    people = addresses(number, cohort.count)
+    parts = []
+    for k, (market, usd) in enumerate(cohort.markets.items()):
+        own = people + (k << 16)
+        rows = np.zeros(cohort.count, investor_t)
+        for column in _COLUMNS:
+            rows[column] = roster.draw(INVESTOR, own, column, getattr(cohort, column))
+        weight = roster.draw(INVESTOR, own, "wealth", cohort.wealth)
+        wealth = usd * weight / max(weight.sum(), 1e-300)
+        asset = roster.market(market).asset
+        purse = {
+            CURRENCY: (wealth / 2 * MONEY_UNITS).astype(np.int64),
+            asset: (wealth / 2 / roster.price(market) * roster.units(asset)).astype(np.int64),
+        }
+        account = roster.open(cohort.venue, INVESTOR, name, roster.new_owners(cohort.count), purse)
+        latency = roster.draw(INVESTOR, own, "latency", cohort.latency)
+        header(rows, own, latency, roster.draw(INVESTOR, own, "interval", cohort.interval), account)
+        rows["wealth"] = wealth * MONEY_UNITS
+        rows["market"] = roster.markets[market]
+        parts.append(rows)
+    return stack(investor_t, parts)
