@@ -1,4 +1,19 @@
-"""The agents of the market, one file a type: the columns of its table, its decision, its Mesa face."""
+"""The agents of the market, one file a type: the columns of its table, its decision, its rows."""
 
 if __name__ != "cascade_sim.agents":
     raise ImportError(f"import cascade_sim.agents, not {__name__}")
+
+from typing import Any
+
+from cascade_sim.agents.custom import CancelAll, Order, Quotes, View
+
+__all__ = ["Agent", "CancelAll", "Order", "Quotes", "View"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import Mesa only when somebody asks for `Agent`: it takes a second."""
+    if name == "Agent":
+        from cascade_sim.agents.agent import Agent
+
+        return Agent
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

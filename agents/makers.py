@@ -36,6 +36,7 @@ maker_t = record(
     ("hedge_market", LINK),
     ("first_shape", np.int64),
     ("levels", np.int64),
+    ("stretch", np.float64),  # of the shape's distances, so that makers' levels interleave
     ("depth", np.float64),  # lots a side, in calm
     ("half_spread", np.float64),  # relative
     ("anchor", np.float64),  # weight of index or fundamental value in fair value
@@ -120,20 +121,28 @@ def _inventory(w, maker):
 
 
 @kernel
+def _spot_worth(w, a):
+    """Money and stock of a spot account at mark, in units of currency."""
+    venue = w.venues[w.accounts[a].venue]
+    worth = np.float64(w.balances[a, venue.currency].amount)
+    for k in range(venue.markets):
+        market = w.markets[LINK(venue.first_market + k)]
+        stock = np.float64(w.balances[a, market.asset].amount) / np.float64(market.lot_units)
+        worth += stock * np.float64(market.mark)
+    return worth
+
+
+@kernel
 def _worth(w, maker):
-    """What the maker has, on both its accounts, in units of currency."""
-    market = w.markets[maker.market]
-    mark = np.float64(market.mark)
-    if market.kind == SPOT:
-        worth = np.float64(w.balances[maker.account, market.currency].amount)
-        worth += np.float64(w.balances[maker.account, market.asset].amount) / np.float64(market.lot_units) * mark
+    """What the maker has on all its accounts, in units of currency."""
+    worth = 0.0
+    if w.markets[maker.market].kind == SPOT:
+        worth = _spot_worth(w, maker.account)
     else:
         equity, _, _ = equity_and_margin(w, maker.account)
         worth = np.float64(equity)
         if maker.hedge_account != 0:
-            worth += np.float64(w.balances[maker.hedge_account, market.currency].amount)
-            held = np.float64(w.balances[maker.hedge_account, market.asset].amount)
-            worth += held / np.float64(market.lot_units) * mark
+            worth += _spot_worth(w, maker.hedge_account)
     return worth
 
 
@@ -198,7 +207,7 @@ def _write_quotes(w, shapes, maker, fair, half):
     asks = min(maker.depth * maker.ask_factor, _most_lots(w, maker, -1, fair))
     for k in range(maker.levels):
         shape = shapes[LINK(maker.first_shape + k)]
-        distance = half + shape.distance
+        distance = half + shape.distance * maker.stretch
         lots = np.int64(bids * shape.share)
         level = np.int64(math.floor(fair * (1.0 - distance)))
         if lots > 0 and level >= 1:
@@ -284,6 +293,11 @@ def _wallets(cohort: Makers, roster: Roster, names: tuple[str, ...], stocked: tu
     return wallets
 
 
+def _gap(cohort: Makers) -> float:
+    """Ratio of the distances of two neighbouring levels."""
+    return float((cohort.reach / cohort.nearest) ** (1.0 / max(cohort.levels - 2, 1)))
+
+
 def makers_of(cohort: Makers, name: str, number: int, roster: Roster) -> NDArray[Any]:
     """Rows of a cohort, one a maker and market, with their accounts opened.
 
@@ -301,6 +315,7 @@ def makers_of(cohort: Makers, name: str, number: int, roster: Roster) -> NDArray
     spot = tuple(market for market in markets if roster.market(market).kind == "spot")
     wallets = _wallets(cohort, roster, markets, spot)
     account = roster.open(cohort.venue, MAKER, name, owners, wallets, cohort.leverage)
+    hedge = _open_hedge(cohort, name, roster, owners) if cohort.hedge else 0
     parts = []
     for k, market in enumerate(markets):
         own = people + (k << 16)
@@ -314,16 +329,21 @@ def makers_of(cohort: Makers, name: str, number: int, roster: Roster) -> NDArray
         rows["depth"] = lots
         rows["inventory"] = cohort.inventory * lots
         rows["levels"] = cohort.levels
+        rows["stretch"] = _gap(cohort) ** (np.arange(cohort.count) / max(cohort.count, 1) - 0.5)
         rows["leverage"] = cohort.leverage
         rows["bid_factor"] = 1.0
         rows["ask_factor"] = 1.0
-        if market in spot:
+        if market in spot or market in cohort.hedge:
             rows["target"] = _wallets(cohort, roster, (market,), (market,))[roster.market(market).asset]
         if market in cohort.hedge:
             rows["hedge_market"] = roster.markets[cohort.hedge[market]]
-            wallets = _wallets(cohort, roster, (market,), (market,))
-            there = roster.scenario.markets[cohort.hedge[market]][0]
-            rows["hedge_account"] = roster.open(there, MAKER, name, owners, wallets)
-            rows["target"] = wallets[roster.market(market).asset]
+            rows["hedge_account"] = hedge
         parts.append(rows)
     return stack(maker_t, parts)
+
+
+def _open_hedge(cohort: Makers, name: str, roster: Roster, owners: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """An account for each maker on the spot venue, with money and stock to hedge all its markets."""
+    venue = roster.scenario.markets[next(iter(cohort.hedge.values()))][0]
+    wallets = _wallets(cohort, roster, tuple(cohort.hedge), tuple(cohort.hedge))
+    return roster.open(venue, MAKER, name, owners, wallets)

@@ -43,10 +43,10 @@ from cascade_sim.market.kernel import entry, kernel, part, routine
 from cascade_sim.market.liquidation import OFFERED, open_liquidation, run_liquidation, unwind_fund
 from cascade_sim.market.liquidation_map import draw_map, record_map
 from cascade_sim.market.margin_screen import find_breaches
-from cascade_sim.market.mark_price import schedule_marks, update_marks
+from cascade_sim.market.mark_price import record_mark, schedule_marks, update_marks
 from cascade_sim.market.oracle import publish, report, sample_source
 from cascade_sim.market.outbox import clear, post, release
-from cascade_sim.market.sampling import sample_market
+from cascade_sim.market.sampling import sample_market, sample_profile
 from cascade_sim.market.tables import (
     ARBITRAGEUR,
     CUSTOM,
@@ -59,6 +59,7 @@ from cascade_sim.market.tables import (
     MAP_BINS,
     OUTBOX,
     PERPETUAL,
+    PROFILE_BINS,
     QUOTE_BLOCK,
     ROLES,
     SECOND,
@@ -97,6 +98,7 @@ class Population(NamedTuple):
     hunters: NDArray[Any]
     arbitrageurs: NDArray[Any]
     investors: NDArray[Any]
+    customs: NDArray[Any]
 
 
 @part
@@ -110,6 +112,7 @@ def _has_room(w):
         and pools.moves + w.markets.shape[0] * ROLES + _SPARE_ROWS < w.moves.shape[0]
         and pools.samples + w.markets.shape[0] < w.samples.shape[0]
         and pools.clusters + w.markets.shape[0] * MAP_BINS < w.clusters.shape[0]
+        and pools.profiles + 2 * w.markets.shape[0] * PROFILE_BINS < w.profiles.shape[0]
         and pools.branchings + w.markets.shape[0] < w.branchings.shape[0]
         and pools.entries + 2 * OUTBOX < w.entries.shape[0]
         and pools.messages + 2 * OUTBOX < w.messages.shape[0]
@@ -207,6 +210,7 @@ def _draw_maps(w, interval):
         draw_map(w, LINK(v))
     for m in range(1, w.markets.shape[0]):
         record_map(w, LINK(m))
+        sample_profile(w, LINK(m))
     push(w, w.clock[0].now + interval, DRAW_MAPS, interval, ZERO, clockwork(DRAW_MAPS, 0))
 
 
@@ -355,6 +359,7 @@ def start_clockwork(w, fundamental_interval, sample_interval, map_interval):
     for m in range(1, w.markets.shape[0]):
         if w.markets[LINK(m)].kind == PERPETUAL:
             funding = w.fundings[LINK(m)]
+            record_mark(w, LINK(m), ZERO)
             push(w, funding.premium_interval, PREMIUM, m, ZERO, clockwork(PREMIUM, m))
             push(w, funding.due, CHARGE_FUNDING, m, ZERO, clockwork(CHARGE_FUNDING, m))
 
@@ -380,6 +385,8 @@ def schedule_first_wakes(w, population):
         _first_wake(w, ARBITRAGEUR, row, population.arbitrageurs[LINK(row)])
     for row in range(1, population.investors.shape[0]):
         _first_wake(w, INVESTOR, row, population.investors[LINK(row)])
+    for row in range(1, population.customs.shape[0]):
+        _first_wake(w, CUSTOM, row, population.customs[LINK(row)])
     for row in range(1, population.liquidators.shape[0]):
         population.liquidators[LINK(row)].wakes = FOREVER
 
@@ -389,3 +396,12 @@ def send_at(w, role, time, number):
     """Send what stands in the outbox so that it arrives at a time, whoever sends it."""
     w.clock[0].now = 0
     post(w, role, np.int64(0), number, time, 0.0)
+
+
+@entry
+def follow_up_custom(w, population, row):
+    """Post what a Python agent wants and schedule its next wake-up."""
+    agent = population.customs[LINK(row)]
+    u, _ = uniforms(w.clock[0].seed, np.int64(CUSTOM), agent.address, agent.number, 0)
+    agent.wakes = w.clock[0].now + 1 + np.int64(agent.interval * (0.5 + u))
+    _follow_up(w, CUSTOM, row, agent)

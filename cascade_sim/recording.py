@@ -206,7 +206,7 @@ class Recorder:
 
     def events(self) -> dict[str, pd.DataFrame]:
         """One frame for each kind of event that happened, with the columns that kind has."""
-        rows = self.table("events")
+        rows = self._with_first_marks(self.table("events"))
         frames = {}
         for kind, columns in _EVENT_COLUMNS.items():
             own = rows[rows["kind"] == kind]
@@ -215,6 +215,13 @@ class Recorder:
                     {"time": self.seconds(own["time"])} | {name: read(self, own) for name, read in columns.items()}
                 )
         return frames
+
+    def _with_first_marks(self, rows: Column) -> Column:
+        """Put the mark that each market enters the run with before the events."""
+        every = self.simulation.records.table("events")
+        before = every[(every["time"] <= self.start) & (every["kind"] == r.MARK)]
+        last = [before[before["market"] == m][-1:] for m in np.unique(before["market"])]
+        return t.stack(t.event_t, [*last, rows])
 
     def moves(self) -> pd.DataFrame:
         """What moved mid and last price between marks, by role and by liquidation, in USD."""
@@ -256,6 +263,25 @@ class Recorder:
                 )
             )
         return pd.concat(parts, ignore_index=True)
+
+    def depth_profile(self) -> pd.DataFrame:
+        """What stood in the book through time: USD in each band of distance from the mid, by side."""
+        rows = self.table("profiles")
+        market = rows["market"]
+        place = rows["place"].astype(np.int64)
+        sign = np.where(place < t.PROFILE_BINS, -1, 1)
+        distance = sign * (place % t.PROFILE_BINS + 0.5) * t.PROFILE_STEP
+        samples = self.table("samples")
+        at = self._sample_of(samples, samples["market"].astype(np.int64), rows["time"], market)
+        price = np.where(at >= 0, samples["last"][at], 0) * self.tick[market]
+        return pd.DataFrame(
+            {
+                "time": self.seconds(rows["time"]),
+                "market": self.markets[market],
+                "distance": distance,
+                "depth": rows["lots"] * self.lot[market] * price,
+            }
+        )
 
 
 def _market(recorder: Recorder, rows: Column) -> Column:

@@ -1,16 +1,19 @@
 """A run: a world, its agents, and everything that happened so far."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cascade_sim.assembly import assemble, micros
-from cascade_sim.engine import BROKEN, DONE, FULL, Population, advance
+from cascade_sim.agents.custom import Guest, View, write_wishes
+from cascade_sim.assembly import assemble
+from cascade_sim.engine import BROKEN, DECIDE, DONE, FULL, Population, advance, follow_up_custom
 from cascade_sim.market.invariants import VIOLATIONS
-from cascade_sim.market.tables import MAP_BINS, OUTBOX, QUOTE_BLOCK, ROLES, World, stack
+from cascade_sim.market.tables import MAP_BINS, OUTBOX, PROFILE_BINS, QUOTE_BLOCK, ROLES, World, stack
 from cascade_sim.market.world import EVENT_TABLES, drain, grow
+from cascade_sim.rulebook import micros
 from cascade_sim.scenario.scenario import Scenario
 
 __all__ = ["InvariantError", "Records", "Simulation"]
@@ -71,17 +74,20 @@ class Simulation:
     scenario : Scenario
     seed : int
         From 0 to 2**63 - 1; the same scenario and seed give the same digest.
+    guests : sequence of Guest
+        Agents written in Python.
     checks : bool
         Look for violations of the invariants after everything that happens; slow.
     """
 
-    def __init__(self, scenario: Scenario, seed: int, checks: bool = False) -> None:
+    def __init__(self, scenario: Scenario, seed: int, guests: Sequence[Guest] = (), checks: bool = False) -> None:
         self.scenario = scenario
         self.seed = seed
+        self.guests = tuple(guests)
         self.records = Records()
         self.world: World
         self.population: Population
-        self.world, self.population, self.roster = assemble(scenario, seed)
+        self.world, self.population, self.roster = assemble(scenario, seed, guests)
         self.world.clock["checks"] = checks
 
     @property
@@ -96,9 +102,18 @@ class Simulation:
             status = advance(self.world, self.population, time)
             if status == FULL:
                 self._make_room()
+            elif status == DECIDE:
+                self._let_decide(int(self.world.clock["subject"][0]))
             elif status == BROKEN:
                 raise InvariantError(VIOLATIONS[int(self.world.clock["violation"][0])], self.now)
         self._drain()
+
+    def _let_decide(self, row: int) -> None:
+        """Ask one Python agent what it wants and send it."""
+        account = int(self.population.customs["account"][row])
+        wishes = self.guests[row - 1].decide(View(self.world, self.roster, account))
+        write_wishes(self.world, self.roster, account, wishes)
+        follow_up_custom(self.world, self.population, row)
 
     def run(self, seconds: float) -> None:
         """Go on for a number of seconds."""
@@ -125,6 +140,7 @@ class Simulation:
             "samples": len(world.markets),
             "clusters": len(world.markets) * MAP_BINS,
             "branchings": len(world.markets),
+            "profiles": 2 * len(world.markets) * PROFILE_BINS,
             "entries": int(pools["entries"]) + 2 * OUTBOX,
             "messages": int(pools["messages"]) + 2 * OUTBOX,
             "quotes": (int(pools["blocks"]) + OUTBOX) * QUOTE_BLOCK,

@@ -129,6 +129,16 @@ def _hyperliquid(w, m):
     return price, 1 if price == book else (0 if price == first else 2)
 
 
+@kernel
+def record_mark(w, m, part):
+    """Write down a mark and what it was made from; `part` is which of three prices it is."""
+    market = w.markets[m]
+    mark = w.marks[m]
+    basis = mark.basis_sum // max(min(mark.samples, mark.window), 1)
+    number = w.venues[market.venue].mark_number
+    record_event(w, MARK, m, NONE, LINK(market.last), basis, market.mark, _index(w, m), NONE, part, number)
+
+
 @routine
 def _update_mark(w, m):
     """Compute and publish the mark of one market; returns whether it changed."""
@@ -151,10 +161,7 @@ def _update_mark(w, m):
     changed = mark != market.mark
     market.mark = mark
     if market.kind == PERPETUAL:
-        number = w.venues[market.venue].mark_number
-        window = w.marks[m]
-        basis = window.basis_sum // max(min(window.samples, window.window), 1)
-        record_event(w, MARK, m, NONE, LINK(market.last), basis, mark, _index(w, m), NONE, part, number)
+        record_mark(w, m, part)
     return changed
 
 

@@ -4,9 +4,9 @@ import numpy as np
 
 from cascade_sim.market.depth import best, further, mid_level
 from cascade_sim.market.kernel import kernel, routine
-from cascade_sim.market.tables import LEVELS, LINK
+from cascade_sim.market.tables import LEVELS, LINK, PROFILE_BINS, PROFILE_STEP
 
-__all__ = ["sample_market"]
+__all__ = ["sample_market", "sample_profile"]
 
 _NEAR, _MIDDLE, _FAR = 0.001, 0.01, 0.05
 
@@ -58,3 +58,25 @@ def sample_market(w, m):
     row.fund = w.balances[venue.fund_account, market.currency].amount
     row.bad_debt = fund.bad_debt
     row.socialised = fund.socialised
+
+
+@routine
+def sample_profile(w, m):
+    """Append how much stands in each band of distance from the mid, where anything does."""
+    pools = w.pools[0]
+    mid = mid_level(w, m)
+    for side in (-1, 1):
+        level = best(w, m, np.int64(side))
+        for k in range(PROFILE_BINS):
+            edge = mid * (1.0 + np.float64(side) * (k + 1) * PROFILE_STEP)
+            lots = np.int64(0)
+            while 0 <= level < LEVELS and np.float64(side) * (np.float64(level) - edge) <= 0.0:
+                lots += w.levels[m, np.uint64(level)].lots
+                level = further(w, m, np.int64(side), level)
+            if lots > 0:
+                row = w.profiles[LINK(pools.profiles)]
+                pools.profiles += 1
+                row.time = w.clock[0].now
+                row.lots = lots
+                row.market = m
+                row.place = LINK(k if side < 0 else PROFILE_BINS + k)

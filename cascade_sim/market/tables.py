@@ -45,6 +45,8 @@ WHEEL = 4096
 OUTBOX = 64
 MAP_BINS = 512
 MAP_STEP = 0.0005
+PROFILE_BINS = 25
+PROFILE_STEP = 0.002
 PRICE_UNIT = 10**8
 SECOND = 10**6
 MAX_LOTS = 2**31 - 1
@@ -127,6 +129,7 @@ pools_t = record(
     ("samples", _i8),
     ("clusters", _i8),
     ("branchings", _i8),
+    ("profiles", _i8),
     ("breaches", _i8),
     ("next_breach", _i8),
 )
@@ -411,6 +414,12 @@ cluster_t = record(
     ("market", _u4),
     ("distance", _u4),  # bin
 )
+profile_t = record(
+    ("time", _i8),
+    ("lots", _i8),
+    ("market", _u4),
+    ("place", _u4),  # of 2 * PROFILE_BINS bands: bids outwards, then asks outwards
+)
 branching_t = record(
     ("time", _i8),
     ("longs", _i8),
@@ -476,3 +485,4 @@ class World(NamedTuple):
     samples: NDArray[Any]
     clusters: NDArray[Any]
     branchings: NDArray[Any]
+    profiles: NDArray[Any]

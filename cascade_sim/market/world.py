@@ -18,6 +18,7 @@ EVENT_TABLES = {
     "samples": t.sample_t,
     "clusters": t.cluster_t,
     "branchings": t.branching_t,
+    "profiles": t.profile_t,
 }
 _POOLS = {"orders": "free_order", "messages": "free_message", "entries": "free_entry"}
 
@@ -117,6 +118,7 @@ def allocate(sizes: Sizes) -> World:
         samples=np.zeros(sizes.samples, t.sample_t),
         clusters=np.zeros(4 * t.MAP_BINS, t.cluster_t),
         branchings=np.zeros(sizes.samples, t.branching_t),
+        profiles=np.zeros(1024, t.profile_t),
     )
     for name, head in _POOLS.items():
         _chain(getattr(world, name))

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from cascade_sim.scenario.base import Model, quantity
 
-__all__ = ["Account", "Position", "ScriptedOrder"]
+__all__ = ["Account", "Position", "PositionsFile", "ScriptedOrder"]
 
 
 class Position(Model):
@@ -24,6 +24,13 @@ class Account(Model):
     holdings: dict[str, float] = Field(default_factory=dict, description="Other assets in it, by name")
     leverage: float = quantity(1.0, description="Leverage that its orders are margined at", ge=1, le=1000)
     positions: dict[str, Position] = Field(default_factory=dict, description="Positions by market")
+
+
+class PositionsFile(Model):
+    """Positions at time zero from a file, instead of sampled ones; their holders do not trade."""
+
+    file: str = Field(description="CSV with market, size, entry, and margin or leverage; account groups cross margin")
+    venue: str = Field(description="Venue the positions are on")
 
 
 class ScriptedOrder(Model):

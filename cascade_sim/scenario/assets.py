@@ -52,7 +52,6 @@ class Prices(Model):
     file: str = Field(description="CSV of bars, or an exchange kline file")
     asset: str | None = Field(None, description="Asset whose price it is; none: the first; others follow by crash beta")
     news_share: float = quantity(1.0, description="Part of the file's moves that is taken as news", ge=0, le=1)
-    until: float | None = Field(None, description="Seconds of the file to use; none: all of it", gt=0)
     bridge: Literal["high-low-close", "close"] = Field(
         "high-low-close", description="Points a minute's path goes through"
     )

@@ -10,9 +10,11 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from cascade_sim.scenario.positions import PositionsFileError, read_positions
+from cascade_sim.scenario.prices import PriceFileError, read_bars
 from cascade_sim.scenario.scenario import Scenario
 
-__all__ = ["ScenarioError", "load_scenario", "preset_names", "venue_names", "venue_rules"]
+__all__ = ["ScenarioError", "derivatives_venue", "load_scenario", "preset_names", "venue_names", "venue_rules"]
 
 
 class ScenarioError(ValueError):
@@ -132,6 +134,22 @@ def _child(place: Any, key: str, assignment: str) -> Any:
     raise ScenarioError(f"--set {assignment}", [f"{key!r} lies below a single value"])
 
 
+def _follow_prices(data: dict[str, Any]) -> None:
+    """Where a price file is given: start at its first price, without diffusion of its asset, for its length."""
+    prices, assets = data.get("prices"), data.get("assets")
+    if not isinstance(prices, dict) or not isinstance(assets, dict) or not isinstance(prices.get("file"), str):
+        return
+    try:
+        bars = read_bars(prices["file"])
+    except PriceFileError as error:
+        raise ScenarioError("prices", [str(error)]) from None
+    asset = prices.get("asset") or next(iter(assets), "")
+    if isinstance(assets.get(asset), dict):
+        assets[asset] = assets[asset] | {"price": float(bars.close[0]), "volatility": 0.0, "jumps": {}}
+    if data.get("duration") is None:
+        data["duration"] = bars.duration
+
+
 def _in_words(error: Mapping[str, Any]) -> str:
     """One problem that pydantic found."""
     path = ".".join(str(part) for part in error["loc"]) or "scenario"
@@ -144,7 +162,28 @@ def _in_words(error: Mapping[str, Any]) -> str:
     return f"{path}: {message[:1].lower()}{message[1:]}{shown}"
 
 
-def load_scenario(source: str | Mapping[str, Any], overrides: Iterable[str] = ()) -> Scenario:
+def derivatives_venue(source: str) -> str:
+    """First venue of a scenario that has a perpetual."""
+    venues = load_scenario(source).venues
+    for name, venue in venues.items():
+        if any(market.kind == "perpetual" for market in venue.markets.values()):
+            return name
+    raise ScenarioError(f"scenario {source!r}", ["no venue has a perpetual; positions need one"])
+
+
+def _check_positions(scenario: Scenario) -> None:
+    """Read the positions file once, so that what is wrong with it is said before anything runs."""
+    if scenario.positions is not None:
+        markets = scenario.venues[scenario.positions.venue].markets
+        try:
+            read_positions(
+                scenario.positions.file, {name for name, market in markets.items() if market.kind == "perpetual"}
+            )
+        except PositionsFileError as error:
+            raise ScenarioError("positions", [str(error)]) from None
+
+
+def load_scenario(source: str | Mapping[str, Any], overrides: Iterable[str] = (), trust: bool = False) -> Scenario:
     """Validated scenario.
 
     Parameters
@@ -153,6 +192,8 @@ def load_scenario(source: str | Mapping[str, Any], overrides: Iterable[str] = ()
         Name of a shipped scenario, path of a YAML, JSON or TOML file, or the data itself.
     overrides : iterable of str
         ``path=value`` assignments, applied in order before validation.
+    trust : bool
+        Whether files that the scenario names are taken as read (a resolved scenario of an earlier run).
 
     Raises
     ------
@@ -170,7 +211,12 @@ def load_scenario(source: str | Mapping[str, Any], overrides: Iterable[str] = ()
     for assignment in overrides:
         _override(data, assignment)
     _fill_in_rules(data)
+    if not trust:
+        _follow_prices(data)
     try:
-        return Scenario.model_validate(data)
+        scenario = Scenario.model_validate(data)
     except ValidationError as error:
         raise ScenarioError(f"scenario {name!r}", [_in_words(item) for item in error.errors()]) from None
+    if not trust:
+        _check_positions(scenario)
+    return scenario

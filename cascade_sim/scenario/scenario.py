@@ -1,9 +1,11 @@
 """A scenario: everything that a run is made of, validated as a whole."""
 
+import hashlib
+
 from pydantic import Field, model_validator
 
 from cascade_sim.market.tables import LEVELS
-from cascade_sim.scenario.accounts import Account, ScriptedOrder
+from cascade_sim.scenario.accounts import Account, PositionsFile, ScriptedOrder
 from cascade_sim.scenario.agents import Agents
 from cascade_sim.scenario.assets import Asset, News, Prices
 from cascade_sim.scenario.base import Model, quantity
@@ -46,12 +48,17 @@ class Scenario(Model):
     venues: dict[str, Venue] = Field(min_length=1, max_length=16)
     agents: Agents = Agents()
     accounts: dict[str, Account] = Field(default_factory=dict, description="Accounts with a name, besides the agents'")
+    positions: PositionsFile | None = None
     orders: tuple[ScriptedOrder, ...] = Field((), description="Orders that named accounts send by the clock")
 
     @property
     def markets(self) -> dict[str, tuple[str, Market]]:
         """Venue and market by name of market."""
         return {name: (venue, market) for venue, rules in self.venues.items() for name, market in rules.markets.items()}
+
+    def digest(self) -> str:
+        """Hexadecimal digest of every setting."""
+        return hashlib.blake2b(self.model_dump_json().encode(), digest_size=16).hexdigest()
 
     @model_validator(mode="after")
     def _assets_exist(self) -> "Scenario":
@@ -126,6 +133,24 @@ class Scenario(Model):
                     f"accounts: the positions in {market} add up to {lots:g} lots instead of 0; "
                     "every long needs a short, give one account the other side"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _positions_are_somewhere(self) -> "Scenario":
+        if self.positions is not None and self.positions.venue not in self.venues:
+            raise ValueError(f"positions.venue: {self.positions.venue!r} is not one of {sorted(self.venues)}")
+        return self
+
+    @model_validator(mode="after")
+    def _shorts_have_longs(self) -> "Scenario":
+        longs = {name for cohort in self.agents.traders.values() for name in cohort.open_interest}
+        for name, cohort in self.agents.arbitrageurs.items():
+            for market, pair in cohort.pairs.items():
+                if pair.stock > 0 and market not in longs and self.positions is None:
+                    raise ValueError(
+                        f"agents.arbitrageurs.{name}.pairs.{market}: a stock of {pair.stock:g} USD is held against a "
+                        "short, and nobody is long at the start; give traders an open_interest in it or set stock to 0"
+                    )
         return self
 
     @model_validator(mode="after")

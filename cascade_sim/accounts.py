@@ -1,0 +1,108 @@
+"""What every account has at a moment, and what became of it between two moments."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cascade_sim.market import tables as t
+from cascade_sim.scenario.scenario import MONEY_UNITS
+from cascade_sim.simulation import Simulation
+
+__all__ = ["account_frame", "account_worth"]
+
+
+def _asset_prices(simulation: Simulation) -> NDArray[np.float64]:
+    """USD per unit of every asset's smallest unit: by its spot mark, else by its fundamental value."""
+    world, roster = simulation.world, simulation.roster
+    prices = world.assets["fundamental"] / np.maximum(world.assets["units"], 1)
+    prices[1] = 1.0 / MONEY_UNITS
+    for m in roster.markets.values():
+        market = world.markets[m]
+        if market["kind"] == t.SPOT:
+            prices[int(market["asset"])] = float(market["mark"]) / MONEY_UNITS / float(market["lot_units"])
+    return prices
+
+
+def account_worth(simulation: Simulation) -> NDArray[np.float64]:
+    """Equity of every account at mark, other assets included, in USD.
+
+    Returns
+    -------
+    ndarray of float64, shape (accounts + 1,)
+        Row 0 is unused.
+    """
+    world = simulation.world
+    worth: NDArray[np.float64] = world.balances["amount"].astype(float) @ _asset_prices(simulation)
+    for m in simulation.roster.markets.values():
+        market = world.markets[m]
+        own = world.accounts["venue"] == market["venue"]
+        row = world.positions[:, int(market["column"])]
+        profit = row["lots"] * int(market["mark"]) - row["cost"]
+        profit = profit - row["lots"] * (int(market["funding"]) - row["funding"])
+        worth += np.where(own, profit, 0) / MONEY_UNITS
+    return worth
+
+
+def account_frame(simulation: Simulation, start: NDArray[np.float64], events: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """One row an account: who it is, what it had and has, and what was forced on it.
+
+    Parameters
+    ----------
+    simulation : Simulation
+    start : ndarray of float64
+        Worth at the start.
+    events : dict of str to DataFrame
+        Since the start.
+    """
+    world, roster = simulation.world, simulation.roster
+    venues = np.array(["", *roster.venues], dtype=object)
+    frame = pd.DataFrame(
+        {
+            "venue": venues[world.accounts["venue"]],
+            "role": np.array(t.ROLE_NAMES, dtype=object)[world.accounts["role"]],
+            "cohort": _cohorts(simulation),
+            "owner": world.accounts["owner"],
+            "start": start,
+            "end": account_worth(simulation),
+        }
+    )
+    frame["deposited"] = _total(events, "transfer", "account", "amount", len(frame))
+    frame["profit"] = frame["end"] - frame["start"] - frame["deposited"]
+    frame["fees"] = world.accounts["fees"] / MONEY_UNITS
+    frame["liquidations"] = _count(events, "breach", len(frame))
+    frame["bad_debt"] = _total(events, "default", "account", "deficit", len(frame))
+    frame["loss_paid"] = _total(events, "loss", "payer", "amount", len(frame))
+    frame["forgone_in_adl"] = _total(events, "adl", "counterparty", "forgone", len(frame))
+    for name, m in roster.markets.items():
+        market = world.markets[m]
+        own = world.accounts["venue"] == market["venue"]
+        lots = np.where(own, world.positions["lots"][:, int(market["column"])], 0)
+        if market["kind"] == t.PERPETUAL:
+            frame[f"size_{name}"] = lots * roster.market(name).lot
+    frame.index.name = "account"
+    frame.attrs["units"] = {"start": "USD", "end": "USD", "profit": "USD", "fees": "USD since time zero"}
+    return frame.iloc[1:]
+
+
+def _cohorts(simulation: Simulation) -> NDArray[Any]:
+    names = np.empty(len(simulation.world.accounts), dtype=object)
+    names[:] = ""
+    for group in simulation.roster.groups:
+        names[group.first : group.first + len(group.owners)] = group.cohort
+    return names
+
+
+def _total(events: dict[str, pd.DataFrame], kind: str, who: str, what: str, size: int) -> NDArray[np.float64]:
+    total = np.zeros(size)
+    if kind in events:
+        np.add.at(total, events[kind][who].to_numpy(np.int64), events[kind][what].to_numpy(float))
+    return total
+
+
+def _count(events: dict[str, pd.DataFrame], kind: str, size: int) -> NDArray[np.int64]:
+    count = np.zeros(size, np.int64)
+    if kind in events:
+        np.add.at(count, events[kind]["account"].to_numpy(np.int64), 1)
+    return count

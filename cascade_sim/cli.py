@@ -1,0 +1,266 @@
+"""The command line: `cascade-sim run`, `scenarios`, `show`, `validate`, `plot`, `bench`."""
+
+import contextlib
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from cascade_sim.run import Progress
+    from cascade_sim.scenario.scenario import Scenario
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="cascade-sim",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Agent-based market simulation of liquidation cascades.",
+    epilog="Example: cascade-sim run flash-crash --seed 7 --out runs/first",
+)
+
+ScenarioName = Annotated[str, typer.Argument(help="Name of a shipped scenario, or path of a YAML, JSON or TOML file.")]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Override a setting, e.g. news.0.move=-0.1.")
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+
+class UsageError(Exception):
+    """The user asked for something that can't be done."""
+
+
+@contextlib.contextmanager
+def _explained(debug: bool) -> Iterator[None]:
+    """Turn what can go wrong into a message and an exit code."""
+    from cascade_sim.results import ResultError
+    from cascade_sim.scenario.load import ScenarioError
+
+    try:
+        yield
+    except (ScenarioError, ResultError, UsageError) as error:
+        if debug:
+            raise
+        _complain(str(error))
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        _complain("stopped; nothing was written")
+        raise typer.Exit(130) from None
+    except OSError as error:
+        if debug:
+            raise
+        _complain(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+        raise typer.Exit(1) from None
+
+
+def _complain(text: str) -> None:
+    typer.echo(f"cascade-sim: {text}", err=True)
+
+
+def _load(name: str, settings: list[str]) -> "Scenario":
+    from cascade_sim.scenario.load import load_scenario
+
+    return load_scenario(name, settings)
+
+
+@contextlib.contextmanager
+def _progress(quiet: bool) -> Iterator["Progress | None"]:
+    """Bars with simulated time and speed; none when nobody looks."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description:>15}"),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f} s"),
+        TextColumn("{task.fields[speed]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, tuple[Any, float]] = {}
+
+        def report(label: str, done: float, whole: float) -> None:
+            if label not in tasks:
+                tasks[label] = (bars.add_task(label, total=whole, speed=""), time.perf_counter())
+            task, began = tasks[label]
+            speed = done / max(time.perf_counter() - began, 1e-9)
+            bars.update(task, completed=done, speed=f"{speed:,.0f} x real time")
+
+        yield report
+
+
+def _announce_compilation() -> None:
+    """Say what the next half minute is for, when it is needed."""
+    from cascade_sim.engine import advance
+    from cascade_sim.market.kernel import is_cached
+
+    if not is_cached(advance):
+        typer.echo("Compiling the simulation for this machine (once, about half a minute) ...", err=True)
+
+
+def _out_folder(out: Path | None) -> None:
+    if out is not None and out.exists():
+        raise UsageError(f"{out} exists already; choose another folder with --out, or remove it first")
+
+
+@app.command()
+def run(
+    scenario: ScenarioName = "flash-crash",
+    set_: Settings = None,
+    seed: Annotated[int | None, typer.Option(help="Of all luck; the same seed gives the same run.", min=0)] = None,
+    steps: Annotated[
+        int | None, typer.Option(help="Number of steps (of 1 s, unless set) after the burn-in.", min=1)
+    ] = None,
+    prices: Annotated[Path | None, typer.Option(help="CSV of one-minute bars that fundamental value follows.")] = None,
+    news_share: Annotated[
+        float | None, typer.Option(help="Part of the file's moves taken as news.", min=0.0, max=1.0)
+    ] = None,
+    positions: Annotated[Path | None, typer.Option(help="CSV of positions held at the start.")] = None,
+    out: Annotated[Path | None, typer.Option(help="New folder for tables, events and figures.")] = None,
+    counterfactual: Annotated[bool, typer.Option(help="Run again without the impact of liquidations.")] = True,
+    figures: Annotated[bool, typer.Option(help="Draw figures into the folder.")] = True,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Run a scenario and say what happened: how far markets fell, why, who was liquidated, who paid."""
+    with _explained(debug):
+        _out_folder(out)
+        settings = [*(set_ or []), *_options(steps, prices, news_share, positions, scenario, set_ or [])]
+        chosen = _load(scenario, settings)
+        from cascade_sim.run import fresh_seed
+        from cascade_sim.run import run as run_scenario
+
+        seed = fresh_seed() if seed is None else seed
+        _announce_compilation()
+        with _progress(quiet) as progress:
+            result = run_scenario(chosen, seed, counterfactual, progress)
+        if out is not None:
+            _write(result, out, figures)
+        if not quiet:
+            from cascade_sim.report import print_summary
+
+            print_summary(result, out)
+
+
+def _options(
+    steps: int | None,
+    prices: Path | None,
+    news_share: float | None,
+    positions: Path | None,
+    scenario: str,
+    given: list[str],
+) -> list[str]:
+    """Options of `run` as settings."""
+    settings = []
+    if prices is not None:
+        settings += [f"prices.file={prices}", "news=[]"]
+        if not any(item.startswith("duration=") for item in given) and steps is None:
+            settings.append("duration=null")
+    if news_share is not None:
+        if prices is None:
+            raise UsageError("--news-share needs --prices: it says which part of the file's moves is news")
+        settings.append(f"prices.news_share={news_share}")
+    if positions is not None:
+        from cascade_sim.scenario.load import derivatives_venue
+
+        settings += [f"positions.file={positions}", f"positions.venue={derivatives_venue(scenario)}"]
+    if steps is not None:
+        step = _load(scenario, given).step
+        settings.append(f"duration={steps * step}")
+    return settings
+
+
+def _write(result: Any, out: Path, figures: bool) -> None:
+    """Write the folder of a result, whole or not at all."""
+    result.save(out, figures=figures)
+
+
+@app.command()
+def scenarios() -> None:
+    """List the shipped scenarios and venue rule files."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from cascade_sim.scenario.load import load_scenario, preset_names, venue_names, venue_rules
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("scenario")
+    table.add_column("what it is")
+    for name in preset_names():
+        table.add_row(name, load_scenario(name).title)
+    table.add_section()
+    for name in venue_names():
+        rules = venue_rules(name)
+        table.add_row(f"venue rules: {name}", f"{rules['title']} ({rules['date']})")
+    Console().print(table)
+
+
+@app.command()
+def show(scenario: ScenarioName, set_: Settings = None, debug: Debug = False) -> None:
+    """Print a scenario with every value, its unit and its source."""
+    with _explained(debug):
+        from cascade_sim.scenario.show import describe
+
+        for line in describe(_load(scenario, set_ or [])):
+            typer.echo(line)
+
+
+@app.command()
+def validate(file: Annotated[Path, typer.Argument(help="Scenario file.")], debug: Debug = False) -> None:
+    """Check a scenario file; say everything that is wrong with it."""
+    with _explained(debug):
+        chosen = _load(str(file), [])
+        typer.echo(f"{file}: {chosen.name} can be run")
+
+
+@app.command()
+def plot(
+    folder: Annotated[Path, typer.Argument(help="Folder that `run --out` wrote.")],
+    out: Annotated[Path | None, typer.Option(help="Folder for the figures; default: figures in it.")] = None,
+    debug: Debug = False,
+) -> None:
+    """Draw the figures of a run again."""
+    with _explained(debug):
+        from cascade_sim.plots import save_figures
+        from cascade_sim.results import Result
+
+        for file in save_figures(Result.load(folder), out or folder / "figures"):
+            typer.echo(file)
+
+
+@app.command()
+def bench(
+    quick: Annotated[bool, typer.Option("--quick", help="Small sizes: a minute instead of several.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Measure speed, as ratios against a naive Python book (and a C++ one) in the same run."""
+    with _explained(debug):
+        from cascade_sim.bench.report import report
+
+        _announce_compilation()
+        for line in report(quick):
+            typer.echo(line)
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(installed("cascade-sim"))
+        raise typer.Exit
+
+
+def main() -> None:
+    """Entry point of the installed command."""
+    app()

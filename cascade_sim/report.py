@@ -1,0 +1,104 @@
+"""The summary of a run in words and tables, on a terminal."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from cascade_sim.plots.style import money
+
+if TYPE_CHECKING:
+    from cascade_sim.results import Result
+
+__all__ = ["print_summary"]
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1%}"
+
+
+def _markets(summary: dict[str, Any]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    heads = ("market", "start", "low", "after", "fall", "value", "no impact", "cascade", "liquidated")
+    for name in heads:
+        table.add_column(name, justify="left" if name == "market" else "right", no_wrap=True)
+    for name, market in summary["markets"].items():
+        table.add_row(
+            name,
+            f"{market['start']:,.6g}",
+            f"{market['low']:,.6g}",
+            f"{market['seconds_to_low'] / 60:.1f} min",
+            _share(market["fall"]),
+            _share(market["fall_of_fundamental"]),
+            _share(market.get("fall_without_impact")),
+            _share(market.get("cascade")),
+            money(market["liquidated"]) if market["liquidated"] else "-",
+        )
+    return table
+
+
+_EXPLANATION = (
+    "fall: of the price; value: of the fundamental value; no impact: of the price on the same luck with liquidations "
+    "closed at mark; cascade: the difference; liquidated: USD"
+)
+
+
+def _liquidated(summary: dict[str, Any]) -> str:
+    found = summary["liquidations"]
+    if not found["liquidations"]:
+        return "Nobody was liquidated."
+    ways = {
+        "book": "sold in the book",
+        "liquidator": "taken over by liquidators",
+        "fund": "taken over by the insurance fund",
+        "deleveraged": "closed against winners (ADL)",
+        "absorber": "closed at mark",
+    }
+    parts = [f"{money(usd)} {ways.get(way, way)}" for way, usd in found["notional_by_way"].items() if usd > 0]
+    roles = ", ".join(f"{count} {role}s" for role, count in found["accounts_by_role"].items())
+    return (
+        f"{found['liquidations']} liquidations of {found['accounts']} accounts ({roles}), {money(found['notional'])} "
+        f"USD in all: {'; '.join(parts)}. Longs were {_share(found['long_share_of_exposure'])} of it. Forced trades made "
+        f"{_share(found['branching_ratio'])} of the losses that triggered liquidations (measured branching ratio)."
+    )
+
+
+def _paid(summary: dict[str, Any]) -> str:
+    paid = summary["paid"]
+    return (
+        f"Closing left {money(paid['bad_debt'])} USD of bad debt: {money(paid['insurance_fund'])} paid by the "
+        f"insurance fund, {money(paid['socialised'])} shared by accounts in profit, {money(paid['venue'])} lost by the venue. "
+        f"{paid['deleveraged_accounts']} accounts were deleveraged and gave up {money(paid['forgone_in_adl'])} against "
+        f"the mark. Liquidated accounts paid {money(paid['fees_of_liquidated'])} in fees."
+    )
+
+
+def _profited(summary: dict[str, Any]) -> str:
+    parts = [
+        f"{role}s {'+' if usd > 0 else ''}{money(usd)}" for role, usd in summary["profit"].items() if abs(usd) >= 1
+    ]
+    return "Profit by role, all accounts at their last prices, USD: " + ", ".join(parts) + "."
+
+
+def print_summary(result: "Result", out: Path | None = None) -> None:
+    """Print what happened in a run.
+
+    Parameters
+    ----------
+    result : Result
+    out : pathlib.Path, optional
+        Folder it was written to.
+    """
+    console = Console(highlight=False)
+    summary = result.summary
+    console.print(f"[bold]{result.scenario.title or result.scenario.name}[/bold], seed {result.seed}")
+    console.print("[bold]How far did the markets fall, and how much of it was the cascade?[/bold]")
+    console.print(_markets(summary))
+    console.print(f"[dim]{_EXPLANATION}[/dim]")
+    console.print("[bold]Who was liquidated?[/bold] " + _liquidated(summary))
+    console.print("[bold]Who paid?[/bold] " + _paid(summary))
+    console.print("[bold]Who profited?[/bold] " + _profited(summary))
+    if out is not None:
+        console.print(f"Written to {out}: tables, events, contagion.graphml, figures.")
+    console.print(f"Repeat with --seed {result.seed}. Event digest {result.manifest['event_digest']}.")

@@ -1,0 +1,199 @@
+"""What a run leaves: frames in memory, a folder of Parquet files on disk."""
+
+import json
+import os
+import platform
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import yaml
+
+from cascade_sim.accounts import account_frame
+from cascade_sim.recording import Recorder
+from cascade_sim.scenario.load import load_scenario
+from cascade_sim.scenario.scenario import Scenario
+from cascade_sim.simulation import Simulation
+
+if TYPE_CHECKING:
+    import networkx as nx
+    from numpy.typing import NDArray
+
+__all__ = ["Result", "ResultError"]
+
+_LIBRARIES = ("cascade-sim", "numpy", "numba", "pandas", "networkx", "mesa", "pydantic")
+_FRAMES = ("series", "trades", "moves", "liquidation_map", "depth_profile", "accounts", "without_impact")
+
+
+class ResultError(Exception):
+    """A folder of results can't be written or read."""
+
+
+@dataclass
+class Result:
+    """Everything a run leaves.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    seed : int
+    series : DataFrame
+        One row a market and sample; units in ``series.attrs["units"]``.
+    events : dict of str to DataFrame
+        One frame for each kind of event that happened.
+    trades, moves, liquidation_map, depth_profile, accounts : DataFrame
+    without_impact : DataFrame or None
+        Series of the same run with liquidations closed at mark: same luck, no forced orders.
+    summary : dict
+        Answers: how far each market fell, how much of it was the cascade, who was liquidated, who paid, who profited.
+    manifest : dict
+        Versions, seed and digests.
+    """
+
+    scenario: Scenario
+    seed: int
+    series: pd.DataFrame
+    events: dict[str, pd.DataFrame]
+    trades: pd.DataFrame
+    moves: pd.DataFrame
+    liquidation_map: pd.DataFrame
+    depth_profile: pd.DataFrame
+    accounts: pd.DataFrame
+    without_impact: pd.DataFrame | None = None
+    summary: dict[str, Any] = field(default_factory=dict)
+    manifest: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, simulation: Simulation, start: "NDArray[Any]") -> "Result":
+        """Result of a simulation that has run.
+
+        Parameters
+        ----------
+        simulation : Simulation
+        start : ndarray of float64
+            Worth of every account at the end of the burn-in.
+        """
+        recorder = Recorder(simulation)
+        events = recorder.events()
+        return cls(
+            scenario=simulation.scenario,
+            seed=simulation.seed,
+            series=recorder.series(),
+            events=events,
+            trades=recorder.trades(),
+            moves=recorder.moves(),
+            liquidation_map=recorder.liquidation_map(),
+            depth_profile=recorder.depth_profile(),
+            accounts=account_frame(simulation, start, events),
+            manifest=_manifest(simulation),
+        )
+
+    def contagion(self) -> "nx.DiGraph[int]":
+        """Graph of the liquidations: which one's forced trades consumed whose buffer, and how much of it."""
+        from cascade_sim.contagion.graph import contagion_graph
+
+        return contagion_graph(self)
+
+    def market(self, name: str) -> pd.DataFrame:
+        """Series of one market, indexed by time in seconds."""
+        rows = self.series[self.series["market"] == name]
+        if rows.empty:
+            raise KeyError(f"market {name!r} is not one of {sorted(self.series['market'].unique())}")
+        return rows.set_index("time")
+
+    def save(self, folder: str | os.PathLike[str], figures: bool = True) -> Path:
+        """Write everything into a new folder; nothing is left behind if that fails.
+
+        Parameters
+        ----------
+        folder : path
+            Must not exist.
+        figures : bool
+            Whether to draw the figures too.
+
+        Raises
+        ------
+        ResultError
+            If the folder exists or can't be written.
+        """
+        target = Path(folder)
+        if target.exists():
+            raise ResultError(f"{target} exists already; choose another folder or remove it first")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            half = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        except OSError as error:
+            raise ResultError(f"{target} can't be written: {error.strerror or error}") from None
+        try:
+            self._write(half)
+            if figures:
+                from cascade_sim.plots import save_figures
+
+                save_figures(self, half / "figures")
+            half.chmod(0o755)
+            half.rename(target)
+        except OSError as error:
+            shutil.rmtree(half, ignore_errors=True)
+            raise ResultError(f"{target} can't be written: {error.strerror or error}; nothing was left there") from None
+        except BaseException:
+            shutil.rmtree(half, ignore_errors=True)
+            raise
+        return target
+
+    def _write(self, folder: Path) -> None:
+        (folder / "manifest.json").write_text(json.dumps(self.manifest, indent=2) + "\n", encoding="utf-8")
+        (folder / "summary.json").write_text(json.dumps(self.summary, indent=2) + "\n", encoding="utf-8")
+        text = yaml.safe_dump(self.scenario.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+        (folder / "scenario.yaml").write_text(text, encoding="utf-8")
+        for name in _FRAMES:
+            frame = getattr(self, name)
+            if frame is not None:
+                frame.to_parquet(folder / f"{name}.parquet")
+        import networkx as nx
+
+        nx.write_graphml(self.contagion(), folder / "contagion.graphml")
+        (folder / "events").mkdir()
+        for kind, frame in self.events.items():
+            frame.to_parquet(folder / "events" / f"{kind}.parquet")
+
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str]) -> "Result":
+        """Read a folder that `save` wrote.
+
+        Raises
+        ------
+        ResultError
+            If it is not such a folder.
+        """
+        source = Path(folder)
+        if not (source / "manifest.json").is_file():
+            raise ResultError(f"{source} is not a folder of results: there is no manifest.json in it")
+        manifest = json.loads((source / "manifest.json").read_text(encoding="utf-8"))
+        frames = {name: source / f"{name}.parquet" for name in _FRAMES}
+        data = yaml.safe_load((source / "scenario.yaml").read_text(encoding="utf-8"))
+        return cls(
+            scenario=load_scenario(data, trust=True),
+            seed=manifest["seed"],
+            events={file.stem: pd.read_parquet(file) for file in sorted((source / "events").glob("*.parquet"))},
+            summary=json.loads((source / "summary.json").read_text(encoding="utf-8")),
+            manifest=manifest,
+            **{name: pd.read_parquet(file) if file.exists() else None for name, file in frames.items()},
+        )
+
+
+def _manifest(simulation: Simulation) -> dict[str, Any]:
+    """Who made this, with what, from what."""
+    return {
+        "scenario": simulation.scenario.name,
+        "seed": simulation.seed,
+        "seconds": simulation.now / 1e6,
+        "scenario_digest": simulation.scenario.digest(),
+        "event_digest": simulation.records.digest(),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "libraries": {name: version(name) for name in _LIBRARIES},
+    }

@@ -1,0 +1,135 @@
+"""A run in numbers: how far the markets fell, how much of it was the cascade, who was liquidated, paid, profited."""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from cascade_sim.contagion.graph import branching_ratio
+
+if TYPE_CHECKING:
+    from cascade_sim.results import Result
+
+__all__ = ["summarise"]
+
+
+def _fall(price: pd.Series) -> float:
+    """Largest fall below the first price, as a positive share."""
+    return float(1.0 - price.min() / price.iloc[0])
+
+
+def _clean(value: Any) -> Any:
+    """Plain Python numbers, with None for what is not a number."""
+    if isinstance(value, dict):
+        return {key: _clean(item) for key, item in value.items()}
+    if isinstance(value, float | np.floating):
+        return float(value) if math.isfinite(value) else None
+    return int(value) if isinstance(value, np.integer) else value
+
+
+def _market(result: "Result", name: str) -> dict[str, Any]:
+    """One market: its fall and rebound, and the fall without the impact of liquidations."""
+    series = result.market(name)
+    low = series["mid"].idxmin()
+    after = series["mid"].loc[low:]
+    fallen = series["mid"].iloc[0] - series["mid"].loc[low]
+    to_low = series["volume"].loc[:low]
+    sold = (series["taker_sell_share"].fillna(0) * series["volume"]).loc[:low].sum()
+    numbers = {
+        "start": series["mid"].iloc[0],
+        "low": series["mid"].loc[low],
+        "end": series["mid"].iloc[-1],
+        "fall": _fall(series["mid"]),
+        "seconds_to_low": low,
+        "retraced": (after.iloc[-1] - series["mid"].loc[low]) / fallen if fallen > 0 else math.nan,
+        "fall_of_fundamental": _fall(series["fundamental"]),
+        "taker_sell_share_to_low": sold / to_low.sum() if to_low.sum() > 0 else math.nan,
+        "volume": series["volume"].sum(),
+        "open_interest_at_start": series["open_interest"].iloc[0],
+        "open_interest_at_end": series["open_interest"].iloc[-1],
+        "liquidated": series["liquidated"].iloc[-1],
+        "largest_branching_ratio_ahead": series["branching_down"].replace(np.inf, np.nan).max(),
+    }
+    if result.without_impact is not None:
+        other = result.without_impact
+        without = _fall(other.loc[other["market"] == name, "mid"])
+        numbers["fall_without_impact"] = without
+        numbers["cascade"] = numbers["fall"] - without
+    return numbers
+
+
+def _sum(frame: pd.DataFrame | None, column: str) -> float:
+    return float(frame[column].sum()) if frame is not None else 0.0
+
+
+def _liquidations(result: "Result") -> dict[str, Any]:
+    """Who was liquidated, and how."""
+    events = result.events
+    breaches = events.get("breach")
+    if breaches is None:
+        return {"liquidations": 0, "accounts": 0, "notional": 0.0}
+    exposures, orders, takeovers = events["exposure"], events.get("liquidation_order"), events.get("takeover")
+    value = exposures["size"].abs() * exposures["mark"]
+    in_book = _sum(orders[orders["origin"] == "forced"] if orders is not None else None, "notional")
+    by = {"book": in_book}
+    if takeovers is not None:
+        by |= (takeovers["size"].abs() * takeovers["mark"]).groupby(takeovers["by"]).sum().to_dict()
+    if "adl" in events:
+        by["deleveraged"] = float((events["adl"]["size"].abs() * events["adl"]["mark"]).sum())
+    accounts = result.accounts
+    hit = accounts["liquidations"] > 0
+    numbers = {
+        "liquidations": len(breaches),
+        "accounts": int(hit.sum()),
+        "notional": sum(by.values()),
+        "notional_by_way": by,
+        "long_share_of_exposure": float(value[exposures["size"] > 0].sum() / value.sum()),
+        "liquidators_share": by.get("liquidator", 0.0) / sum(by.values()) if sum(by.values()) > 0 else math.nan,
+        "accounts_by_role": accounts.loc[hit, "role"].value_counts().to_dict(),
+        "branching_ratio": branching_ratio(result.contagion()),
+    }
+    if "adl" in events:
+        first = min(orders["time"].min() if orders is not None else math.inf, breaches["time"].min())
+        numbers["seconds_from_first_liquidation_to_first_adl"] = float(events["adl"]["time"].min() - first)
+    return numbers
+
+
+def _payers(result: "Result") -> dict[str, Any]:
+    """Who paid for what liquidation did not cover."""
+    losses, adl = result.events.get("loss"), result.events.get("adl")
+    by = losses.groupby("by")["amount"].sum().to_dict() if losses is not None else {}
+    return {
+        "bad_debt": _sum(result.events.get("default"), "deficit"),
+        "insurance_fund": by.pop("fund", 0.0),
+        "venue": by.pop("nobody", 0.0),
+        "socialised": sum(by.values()),
+        "forgone_in_adl": _sum(adl, "forgone"),
+        "deleveraged_accounts": int(adl["counterparty"].nunique()) if adl is not None else 0,
+        "fees_of_liquidated": _sum(result.events.get("liquidation_fee"), "amount"),
+    }
+
+
+def summarise(result: "Result") -> dict[str, Any]:
+    """Answers to what a run is for.
+
+    Parameters
+    ----------
+    result : Result
+
+    Returns
+    -------
+    dict
+        ``markets`` (falls are positive shares, money in USD), ``liquidations``, ``paid``, ``profit`` (USD by role).
+    """
+    profit = result.accounts.groupby("role")["profit"].sum()
+    names = list(result.series["market"].unique())
+    whole: dict[str, Any] = _clean(
+        {
+            "markets": {name: _market(result, name) for name in names},
+            "liquidations": _liquidations(result),
+            "paid": _payers(result),
+            "profit": profit.sort_values(ascending=False).to_dict(),
+        }
+    )
+    return whole
