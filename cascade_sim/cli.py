@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from cascade_sim.run import Progress
+    from cascade_sim.runner import Progress
     from cascade_sim.scenario.scenario import Scenario
 
 __all__ = ["app", "main"]
@@ -135,8 +135,8 @@ def run(
         _out_folder(out)
         settings = [*(set_ or []), *_options(steps, prices, news_share, positions, scenario, set_ or [])]
         chosen = _load(scenario, settings)
-        from cascade_sim.run import fresh_seed
-        from cascade_sim.run import run as run_scenario
+        from cascade_sim.runner import fresh_seed
+        from cascade_sim.runner import run as run_scenario
 
         seed = fresh_seed() if seed is None else seed
         _announce_compilation()

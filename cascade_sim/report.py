@@ -59,8 +59,8 @@ def _liquidated(summary: dict[str, Any]) -> str:
     roles = ", ".join(f"{count} {role}s" for role, count in found["accounts_by_role"].items())
     return (
         f"{found['liquidations']} liquidations of {found['accounts']} accounts ({roles}), {money(found['notional'])} "
-        f"USD in all: {'; '.join(parts)}. Longs were {_share(found['long_share_of_exposure'])} of it. Forced trades made "
-        f"{_share(found['branching_ratio'])} of the losses that triggered liquidations (measured branching ratio)."
+        f"USD in all: {'; '.join(parts)}. Longs were {_share(found['long_share_of_exposure'])} of it. Forced trades "
+        f"made {_share(found['branching_ratio'])} of the losses that triggered liquidations (measured branching ratio)."
     )
 
 
@@ -68,8 +68,8 @@ def _paid(summary: dict[str, Any]) -> str:
     paid = summary["paid"]
     return (
         f"Closing left {money(paid['bad_debt'])} USD of bad debt: {money(paid['insurance_fund'])} paid by the "
-        f"insurance fund, {money(paid['socialised'])} shared by accounts in profit, {money(paid['venue'])} lost by the venue. "
-        f"{paid['deleveraged_accounts']} accounts were deleveraged and gave up {money(paid['forgone_in_adl'])} against "
+        f"insurance fund, {money(paid['socialised'])} shared by accounts in profit, {money(paid['venue'])} lost by "
+        f"the venue. {paid['deleveraged_accounts']} accounts were deleveraged and gave up {money(paid['forgone_in_adl'])} against "
         f"the mark. Liquidated accounts paid {money(paid['fees_of_liquidated'])} in fees."
     )
 

@@ -120,9 +120,11 @@ def summarise(result: "Result") -> dict[str, Any]:
     Returns
     -------
     dict
-        ``markets`` (falls are positive shares, money in USD), ``liquidations``, ``paid``, ``profit`` (USD by role).
+        ``markets`` (falls are positive shares, money in USD), ``liquidations``, ``paid``, ``profit`` (USD by role, or name).
     """
-    profit = result.accounts.groupby("role")["profit"].sum()
+    accounts = result.accounts
+    named = accounts["cohort"].where(accounts["role"] == "custom", accounts["role"])
+    profit = accounts["profit"].groupby(named).sum()
     names = list(result.series["market"].unique())
     whole: dict[str, Any] = _clean(
         {
