@@ -65,12 +65,12 @@ def _liquidated(summary: dict[str, Any]) -> str:
 
 
 def _paid(summary: dict[str, Any]) -> str:
-    paid = summary["paid"]
+    paid = {name: money(value) if isinstance(value, float) else value for name, value in summary["paid"].items()}
     return (
-        f"Closing left {money(paid['bad_debt'])} USD of bad debt: {money(paid['insurance_fund'])} paid by the "
-        f"insurance fund, {money(paid['socialised'])} shared by accounts in profit, {money(paid['venue'])} lost by "
-        f"the venue. {paid['deleveraged_accounts']} accounts were deleveraged and gave up {money(paid['forgone_in_adl'])} against "
-        f"the mark. Liquidated accounts paid {money(paid['fees_of_liquidated'])} in fees."
+        f"Closing left {paid['bad_debt']} USD of bad debt: {paid['insurance_fund']} paid by the insurance fund, "
+        f"{paid['socialised']} shared by accounts in profit, {paid['venue']} lost by the venue. "
+        f"{paid['deleveraged_accounts']} accounts were deleveraged and gave up {paid['forgone_in_adl']} against the mark. "
+        f"Liquidated accounts paid {paid['fees_of_liquidated']} in fees."
     )
 
 

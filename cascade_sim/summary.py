@@ -120,7 +120,8 @@ def summarise(result: "Result") -> dict[str, Any]:
     Returns
     -------
     dict
-        ``markets`` (falls are positive shares, money in USD), ``liquidations``, ``paid``, ``profit`` (USD by role, or name).
+        ``markets`` (falls are positive shares, money in USD), ``liquidations``, ``paid``, ``profit`` (USD by role
+        or name).
     """
     accounts = result.accounts
     named = accounts["cohort"].where(accounts["role"] == "custom", accounts["role"])

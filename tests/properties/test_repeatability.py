@@ -45,6 +45,7 @@ def test_capacities_change_nothing(whole):
     simulation = Simulation(load_scenario(crowded_scenario()), seed=1)
     for name in ("entries", "messages", "quotes"):
         simulation.grow(name)
+    simulation.run_until(0)
     tiny = {name: np.zeros(8, row_type) for name, row_type in EVENT_TABLES.items()}
     simulation.world = simulation.world._replace(**tiny)
     simulation.run_until(SECONDS * 10**6)
