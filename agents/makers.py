@@ -22,7 +22,7 @@ from cascade_sim.market.kernel import kernel
 from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.outbox import new_quotes, order, quote
 from cascade_sim.market.tables import AGENT, LEVELS, LINK, MAKER, NONE, SECOND, SPOT, record, stack
-from cascade_sim.market.tape import FAST, calm_volatility, fast_volatility, trend
+from cascade_sim.market.tape import MEDIUM, calm_volatility, fast_volatility, trend
 from cascade_sim.scenario.agents import Makers
 from cascade_sim.scenario.scenario import CURRENCY, MONEY_UNITS
 
@@ -46,7 +46,7 @@ maker_t = record(
     ("target", np.int64),  # spot: base units it wants to hold
     ("volatility_scale", np.float64),  # ratio of volatilities above 1 that halves depth
     ("spread_response", np.float64),
-    ("direction_scale", np.float64),  # one-minute move, in calm deviations, that halves the side run into
+    ("direction_scale", np.float64),  # five-minute move, in calm deviations, that halves the side run into
     ("loss_limit", np.float64),  # share of capital at which it stops
     ("recovery", np.float64),  # seconds
     ("hedge_share", np.float64),  # of the excess, at each wake-up
@@ -162,13 +162,13 @@ def _update_factors(w, maker, fullness):
     m = maker.market
     calm = calm_volatility(w, m) + 1e-12
     ratio = max(fast_volatility(w, m) / calm - 1.0, 0.0)
-    nerve = 1.0 / (1.0 + (ratio / maker.volatility_scale) * (ratio / maker.volatility_scale))
+    nerve = 1.0 / (1.0 + ratio / maker.volatility_scale)
     worth = _worth(w, maker)
     if maker.capital == 0.0:
         maker.capital = worth
     loss = 1.0 - worth / maker.capital
     nerve *= min(max(1.0 - loss / maker.loss_limit, 0.0), 1.0)
-    run = trend(w, m, 0) / (calm * math.sqrt(FAST)) / maker.direction_scale
+    run = trend(w, m, 1) / (calm * math.sqrt(MEDIUM)) / maker.direction_scale
     falling = 1.0 / (1.0 + min(run, 0.0) * min(run, 0.0))
     rising = 1.0 / (1.0 + max(run, 0.0) * max(run, 0.0))
     seconds = np.float64(w.clock[0].now - maker.seen) / SECOND

@@ -69,8 +69,8 @@ def _paid(summary: dict[str, Any]) -> str:
     return (
         f"Closing left {paid['bad_debt']} USD of bad debt: {paid['insurance_fund']} paid by the insurance fund, "
         f"{paid['socialised']} shared by accounts in profit, {paid['venue']} lost by the venue. "
-        f"{paid['deleveraged_accounts']} accounts were deleveraged and gave up {paid['forgone_in_adl']} against the mark. "
-        f"Liquidated accounts paid {paid['fees_of_liquidated']} in fees."
+        f"{paid['deleveraged_accounts']} accounts were deleveraged and gave up {paid['forgone_in_adl']} against the "
+        f"mark. Liquidated accounts paid {paid['fees_of_liquidated']} in fees."
     )
 
 

@@ -127,9 +127,9 @@ class Makers(Model):
     inventory: float = quantity(1.0, unit="of depth", description="Inventory that counts as full", gt=0)
     anchor: Trait = trait(0.2, description="Weight of index (spot: fundamental value) in fair value")
     skew: Trait = trait(0.002, description="Shift of fair value at full inventory")
-    volatility_scale: Trait = trait(4.0, description="Excess of the volatility ratio that halves depth")
-    spread_response: Trait = trait(1.0, description="Relative growth of the spread per unit of excess volatility ratio")
-    direction_scale: Trait = trait(4.0, unit="calm minute sd", description="Move that halves the side it runs into")
+    volatility_scale: Trait = trait(10.0, description="Excess of the volatility ratio that halves depth")
+    spread_response: Trait = trait(0.5, description="Relative growth of the spread per unit of excess volatility ratio")
+    direction_scale: Trait = trait(20.0, unit="calm sd of 5 min", description="Move that halves the side it runs into")
     loss_limit: Trait = trait(0.3, unit="of capital", description="Loss at which a maker stops quoting")
     recovery: Trait = trait(
         {"law": "uniform", "low": 60, "high": 600}, unit="s", description="Time in which depth returns"
