@@ -19,13 +19,14 @@ from cascade_sim.market import exchange
 from cascade_sim.market import tables as t
 from cascade_sim.market.tables import World
 from cascade_sim.market.world import Sizes, allocate
-from cascade_sim.rulebook import fill_assets, fill_oracles, fill_venues, micros, money
+from cascade_sim.rulebook import YEAR, fill_assets, fill_oracles, fill_venues, micros, money
 from cascade_sim.scenario.positions import read_positions
 from cascade_sim.scenario.prices import bridge, read_bars
 from cascade_sim.scenario.scenario import CURRENCY, MONEY_UNITS, Scenario
 
 __all__ = ["assemble"]
 
+_BURN_IN_STREAM = (1 << 12) + 2
 _ORDER_KINDS = {
     "limit": exchange.LIMIT,
     "market": exchange.MARKET,
@@ -155,18 +156,26 @@ def _news(scenario: Scenario, roster: Roster, script: Any) -> None:
                 script[:, roster.assets[name]] += share * beta * math.log1p(item.move)
 
 
+def _quiet_moves(scenario: Scenario, roster: Roster, ticks: int) -> Any:
+    """Log moves of the followed asset in the burn-in: diffusion at its usual volatility that ends where it began."""
+    assert scenario.followed is not None
+    size = scenario.assets[scenario.followed].volatility * math.sqrt(scenario.fundamental_interval / YEAR)
+    chance = np.random.default_rng(np.random.Philox(key=[roster.seed, _BURN_IN_STREAM])).standard_normal(ticks)
+    return size * (chance - chance.mean()) if ticks else chance
+
+
 def _replay(scenario: Scenario, roster: Roster, script: Any) -> None:
     """Add the log moves of a price file: its asset follows it, the others by their crash betas."""
     prices = scenario.prices
     assert prices is not None
+    assert scenario.followed is not None
     bars = read_bars(prices.file)
     path = bridge(bars, scenario.fundamental_interval, roster.seed, prices.bridge == "high-low-close")
     start = round(scenario.burn_in / scenario.fundamental_interval)
-    moves = prices.news_share * np.diff(np.log(path))[: max(len(script) - start, 0)]
-    followed = prices.asset or next(iter(scenario.assets))
+    moves = np.append(_quiet_moves(scenario, roster, start), prices.news_share * np.diff(np.log(path)))[: len(script)]
     for name, asset in scenario.assets.items():
-        beta = asset.crash_beta / scenario.assets[followed].crash_beta
-        script[start : start + len(moves), roster.assets[name]] += beta * moves
+        beta = asset.crash_beta / scenario.assets[scenario.followed].crash_beta
+        script[: len(moves), roster.assets[name]] += beta * moves
 
 
 def _script(scenario: Scenario, roster: Roster) -> Any:

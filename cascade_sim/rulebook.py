@@ -13,7 +13,7 @@ from cascade_sim.market.tables import World
 from cascade_sim.scenario.scenario import ASSET_UNITS, CURRENCY, MONEY_UNITS, Scenario
 from cascade_sim.scenario.venues import Market, Tier, VenueRules
 
-__all__ = ["fill_assets", "fill_oracles", "fill_venues", "micros", "money"]
+__all__ = ["YEAR", "fill_assets", "fill_oracles", "fill_venues", "micros", "money"]
 
 YEAR = 365 * 86_400
 _MARK_RULES = {
@@ -55,23 +55,40 @@ def _set(row: Any, values: dict[str, Any]) -> None:
         row[name] = value
 
 
+def _diffusion(scenario: Scenario) -> tuple[dict[str, float], Any]:
+    """Share of each asset's volatility that is left to chance, and the Cholesky factor of what is left.
+
+    An asset that follows a price file has no chance of its own, and the others share its path already: they keep
+    what is independent of it (the conditional normal distribution).
+    """
+    names, followed, rho = list(scenario.assets), scenario.followed, scenario.correlation
+    correlation = np.full((len(names), len(names)), rho)
+    if followed is None:
+        np.fill_diagonal(correlation, 1.0)
+        return dict.fromkeys(names, 1.0), np.linalg.cholesky(correlation)
+    row = names.index(followed)
+    correlation[:] = rho / (1.0 + rho)  # (rho - rho^2) / (1 - rho^2)
+    correlation[row] = correlation[:, row] = 0.0
+    np.fill_diagonal(correlation, 1.0)
+    left = dict.fromkeys(names, math.sqrt(1.0 - rho * rho))
+    return left | {followed: 0.0}, np.linalg.cholesky(correlation)
+
+
 def fill_assets(world: World, scenario: Scenario, roster: Roster) -> None:
     """Fundamental values, their correlation, and the feeds."""
     world.assets["units"][roster.assets[CURRENCY]] = MONEY_UNITS
     world.assets["fundamental"][0] = 0.0
-    n = len(world.assets) - 1
-    correlation = np.full((n - 1, n - 1), scenario.correlation)
-    np.fill_diagonal(correlation, 1.0)
-    world.loadings[2:, 2:] = np.linalg.cholesky(correlation)
+    left, world.loadings[2:, 2:] = _diffusion(scenario)
     for name, asset in scenario.assets.items():
         row = roster.assets[name]
+        follows = name == scenario.followed
         _set(
             world.assets[row],
             {
                 "fundamental": asset.price,
-                "drift": asset.drift / YEAR,
-                "volatility": asset.volatility / math.sqrt(YEAR),
-                "jump_rate": asset.jumps.per_day / 86_400,
+                "drift": 0.0 if follows else asset.drift / YEAR,
+                "volatility": left[name] * asset.volatility / math.sqrt(YEAR),
+                "jump_rate": 0.0 if follows else asset.jumps.per_day / 86_400,
                 "jump_mean": asset.jumps.mean,
                 "jump_sd": asset.jumps.sd,
                 "units": ASSET_UNITS,

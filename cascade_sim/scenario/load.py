@@ -135,7 +135,7 @@ def _child(place: Any, key: str, assignment: str) -> Any:
 
 
 def _follow_prices(data: dict[str, Any]) -> None:
-    """Where a price file is given: start at its first price, without diffusion of its asset, for its length."""
+    """Where a price file is given: start at its first price, for its length."""
     prices, assets = data.get("prices"), data.get("assets")
     if not isinstance(prices, dict) or not isinstance(assets, dict) or not isinstance(prices.get("file"), str):
         return
@@ -145,7 +145,7 @@ def _follow_prices(data: dict[str, Any]) -> None:
         raise ScenarioError("prices", [str(error)]) from None
     asset = prices.get("asset") or next(iter(assets), "")
     if isinstance(assets.get(asset), dict):
-        assets[asset] = assets[asset] | {"price": float(bars.close[0]), "volatility": 0.0, "jumps": {}}
+        assets[asset] = assets[asset] | {"price": float(bars.close[0])}
     if data.get("duration") is None:
         data["duration"] = bars.duration
 

@@ -60,6 +60,11 @@ class Scenario(Model):
         """Hexadecimal digest of every setting."""
         return hashlib.blake2b(self.model_dump_json().encode(), digest_size=16).hexdigest()
 
+    @property
+    def followed(self) -> str | None:
+        """Asset whose fundamental value comes from the price file, if there is one."""
+        return None if self.prices is None else self.prices.asset or next(iter(self.assets))
+
     @model_validator(mode="after")
     def _assets_exist(self) -> "Scenario":
         used = {f"market {name}": market.asset for name, (_, market) in self.markets.items()}
