@@ -69,7 +69,14 @@ _TRAITS = (*_COLUMNS, "notional", "usage", "guard", "wallet", "interval", "laten
 _HORIZON = 1800.0  # seconds over which calm volatility scales an opinion
 _TRIM = 0.2
 _CHANGES_SIDES = 3.0
-_HASTE = 20.0
+_HASTE = 100.0
+_MOST_EXCITED = 50.0
+
+
+@kernel
+def _excitement(w, m):
+    """How many times the usual volatility the last minute had: people look, and disagree, that much more."""
+    return min(max(fast_volatility(w, m) / (calm_volatility(w, m) + 1e-12), 1.0), _MOST_EXCITED)
 
 
 @kernel
@@ -80,7 +87,7 @@ def _opinion(w, trader, m, z):
     price = mid_level(w, m) * np.float64(market.tick_price) / 1e8
     gap = math.log(w.assets[market.asset].fundamental / max(price, 1e-12)) + trader.belief
     signal = trader.fundamentalist * gap + trader.chartist * trend(w, m, trader.horizon)
-    return signal / scale + trader.noise * z
+    return signal / scale + trader.noise * z * _excitement(w, m)
 
 
 @kernel
@@ -188,9 +195,9 @@ def wake_trader(w, trader):
             _hold(w, trader, m, opinion, u)
         elif abs(opinion) > trader.conviction:
             _open(w, trader, m, opinion, 1.0, u)
-    attention = min(max(fast_volatility(w, m) / (calm_volatility(w, m) + 1e-12), 1.0), 10.0)
+    attention = _excitement(w, m)
     if trader.leaving != 0:
-        attention = _HASTE
+        attention = max(attention, _HASTE)
     pause, _ = uniforms(seed, np.int64(TRADER), trader.address, trader.number, 2)
     trader.wakes = w.clock[0].now + 1 + np.int64(exponential(pause, trader.interval / attention))
 
