@@ -346,6 +346,7 @@ _EVENT_COLUMNS: dict[int, dict[str, Callable[[Recorder, Column], Column]]] = {
     int(r.CLOSED): _WHO | {"balance": _money("amount"), "attempts": _row("code")},
     int(r.LIQUIDATION_ORDER): _WHO
     | {
+        "asked_by": _row("other"),
         "market": _market,
         "size": _size("lots"),
         "limit": _level("price"),

@@ -49,7 +49,8 @@ def _liquidated(summary: dict[str, Any]) -> str:
     if not found["liquidations"]:
         return "Nobody was liquidated."
     ways = {
-        "book": "sold in the book",
+        "book": "closed in the book by the venue",
+        "closer": "closed in the book by liquidators for a reward",
         "liquidator": "taken over by liquidators",
         "fund": "taken over by the insurance fund",
         "deleveraged": "closed against winners (ADL)",

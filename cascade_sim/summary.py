@@ -63,6 +63,12 @@ def _sum(frame: pd.DataFrame | None, column: str) -> float:
     return float(frame[column].sum()) if frame is not None else 0.0
 
 
+def _share_of(by: dict[str, float], *ways: str) -> float:
+    """Part of the notional that was closed in the given ways."""
+    whole = sum(by.values())
+    return sum(by.get(way, 0.0) for way in ways) / whole if whole > 0 else math.nan
+
+
 def _liquidations(result: "Result") -> dict[str, Any]:
     """Who was liquidated, and how."""
     events = result.events
@@ -71,8 +77,11 @@ def _liquidations(result: "Result") -> dict[str, Any]:
         return {"liquidations": 0, "accounts": 0, "notional": 0.0}
     exposures, orders, takeovers = events["exposure"], events.get("liquidation_order"), events.get("takeover")
     value = exposures["size"].abs() * exposures["mark"]
-    in_book = _sum(orders[orders["origin"] == "forced"] if orders is not None else None, "notional")
-    by = {"book": in_book}
+    by = {"book": 0.0}
+    if orders is not None:
+        forced = orders[orders["origin"] == "forced"]
+        asked = np.where(forced["asked_by"] > 0, "closer", "book")
+        by |= forced["notional"].groupby(asked).sum().to_dict()
     if takeovers is not None:
         by |= (takeovers["size"].abs() * takeovers["mark"]).groupby(takeovers["by"]).sum().to_dict()
     if "adl" in events:
@@ -85,7 +94,7 @@ def _liquidations(result: "Result") -> dict[str, Any]:
         "notional": sum(by.values()),
         "notional_by_way": by,
         "long_share_of_exposure": float(value[exposures["size"] > 0].sum() / value.sum()),
-        "liquidators_share": by.get("liquidator", 0.0) / sum(by.values()) if sum(by.values()) > 0 else math.nan,
+        "liquidators_share": _share_of(by, "liquidator", "closer"),
         "accounts_by_role": accounts.loc[hit, "role"].value_counts().to_dict(),
         "branching_ratio": branching_ratio(result.contagion()),
     }

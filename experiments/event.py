@@ -36,7 +36,7 @@ class Event:
     seconds_to_adl : float
         From the first liquidation to the first auto-deleveraging.
     liquidators_share : float
-        Of the liquidated notional, taken over by liquidators.
+        Of the liquidated notional, taken over or closed for a reward by liquidators.
     """
 
     fall: float
@@ -103,6 +103,8 @@ def _liquidated(result: Result, market: str) -> pd.DataFrame:
                 own = own[own["origin"] == "forced"]
             notional = own["notional"] if size is None else own[size].abs() * own["mark"]
             by = own["by"] if kind == "takeover" else kind
+            if kind == "liquidation_order":
+                by = np.where(own["asked_by"] > 0, "liquidator", "book")
             parts.append(pd.DataFrame({"time": own["time"], "notional": notional, "by": by}))
     return pd.concat(parts) if parts else pd.DataFrame({"time": [], "notional": [], "by": []})
 

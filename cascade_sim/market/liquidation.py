@@ -168,8 +168,8 @@ def _limit_level(w, a, m, lots, equity, maintenance):
 
 
 @routine
-def _trade_in_book(w, a, m, lots, limit, cause, role):
-    """Send an immediate order for signed `lots`; returns the units of notional traded."""
+def _trade_in_book(w, a, m, lots, limit, cause, role, asker):
+    """Send an immediate order for signed `lots` (that `asker` asked for, if anybody); returns the notional traded."""
     market = w.markets[m]
     pools = w.pools[0]
     bid = market.bid
@@ -183,7 +183,7 @@ def _trade_in_book(w, a, m, lots, limit, cause, role):
         trade = w.trades[LINK(i)]
         notional += abs(trade.lots) * np.int64(trade.level) * market.tick_value
     traded = side * (abs(lots) - left)
-    record_event(w, LIQUIDATION_ORDER, m, a, NONE, lots, limit, notional, cause, np.int64(role), traded)
+    record_event(w, LIQUIDATION_ORDER, m, a, asker, lots, limit, notional, cause, np.int64(role), traded)
     record_move(w, m, role, cause, bid, ask, last)
     return notional
 
@@ -234,7 +234,7 @@ def _sell_in_book(w, a, rewarded):
         lots = side * _lots_to_close(w, a, LINK(m), equity, maintenance)
         limit = _limit_level(w, a, LINK(m), lots, equity, maintenance)
         size = abs(position.lots)
-        notional = _trade_in_book(w, a, LINK(m), lots, limit, account.liquidation, FORCED)
+        notional = _trade_in_book(w, a, LINK(m), lots, limit, account.liquidation, FORCED, rewarded)
         _count(w, LINK(m), size - abs(position.lots), notional)
         fee = min(share_up(notional, engine.fee_ppm), max(equity_and_margin(w, a)[0], 0))
         if fee > 0:
@@ -289,7 +289,7 @@ def _hand_to_backstop(w, a):
                 _count(w, m, abs(lots - left), abs(lots - left) * mark)
             else:
                 limit = np.int64(1) if lots > 0 else np.int64(LEVELS - 1)
-                notional = _trade_in_book(w, a, m, -lots, limit, cause, FORCED)
+                notional = _trade_in_book(w, a, m, -lots, limit, cause, FORCED, NONE)
                 _count(w, m, abs(lots) - abs(w.positions[a, LINK(k)].lots), notional)
 
 
@@ -398,7 +398,7 @@ def unwind_fund(w, v):
             lowest = divide_up(share_down(market.mark, MILLION - tolerance), market.tick_value)
             highest = share_up(market.mark, MILLION + tolerance) // market.tick_value
             limit = min(max(lowest if lots > 0 else highest, 1), LEVELS - 1)
-            _trade_in_book(w, a, m, -size if lots > 0 else size, limit, NONE, FUND)
+            _trade_in_book(w, a, m, -size if lots > 0 else size, limit, NONE, FUND, NONE)
 
 
 @routine
