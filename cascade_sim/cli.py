@@ -127,6 +127,9 @@ def run(
     out: Annotated[Path | None, typer.Option(help="New folder for tables, events and figures.")] = None,
     counterfactual: Annotated[bool, typer.Option(help="Run again without the impact of liquidations.")] = True,
     figures: Annotated[bool, typer.Option(help="Draw figures into the folder.")] = True,
+    replays: Annotated[
+        int, typer.Option(help="With --prices: seeds to score the replay with against the real hour; 0: none.", min=0)
+    ] = 50,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")] = False,
     debug: Debug = False,
 ) -> None:
@@ -142,6 +145,10 @@ def run(
         _announce_compilation()
         with _progress(quiet) as progress:
             result = run_scenario(chosen, seed, counterfactual, progress)
+            if prices is not None and news_share is None and replays > 0:
+                from cascade_sim.experiments.replay import score_both
+
+                result.scores = score_both(chosen, range(seed, seed + replays), progress=progress)
         if out is not None:
             _write(result, out, figures)
         if not quiet:

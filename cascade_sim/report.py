@@ -1,5 +1,6 @@
 """The summary of a run in words and tables, on a terminal."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,8 @@ from rich.table import Table
 from cascade_sim.plots.style import money
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from cascade_sim.results import Result
 
 __all__ = ["print_summary"]
@@ -19,7 +22,7 @@ def _share(value: float | None) -> str:
 
 
 def _markets(summary: dict[str, Any]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     heads = ("market", "start", "low", "after", "fall", "value", "no impact", "cascade", "liquidated")
     for name in heads:
         table.add_column(name, justify="left" if name == "market" else "right", no_wrap=True)
@@ -82,6 +85,40 @@ def _profited(summary: dict[str, Any]) -> str:
     return "Profit by role, all accounts at their last prices, USD: " + ", ".join(parts) + "."
 
 
+_REPLAYS = {
+    "imposed": "The real hour imposed: its whole move is news, so fall and rebound are inputs and not scored",
+    "part as news": "{share:.0%} of the real move as news: fall, time to the low and rebound are outcomes",
+}
+
+
+def _number(value: float) -> str:
+    return "never" if math.isinf(value) else f"{value:.3g}"
+
+
+def _scores(scores: "pd.DataFrame", has_room: bool) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in ("quantity", "real", "median", "9 runs in 10", "met", *(("source",) if has_room else ())):
+        number = name in ("real", "median", "9 runs in 10")
+        table.add_column(name, justify="right" if number else "left", no_wrap=True)
+    for row in scores.itertuples():
+        real = _number(row.real_low)
+        if row.real_high != row.real_low:
+            real += f" to {_number(row.real_high)}"
+        span = f"{_number(row.low)} to {_number(row.high)}"
+        source = (str(row.source),) if has_room else ()
+        table.add_row(row.label, real, _number(row.median), span, "yes" if row.met else "no", *source)
+    return table
+
+
+def _print_scores(console: Console, scores: "pd.DataFrame") -> None:
+    """Each replay held against the real hour, and where it is off."""
+    for name, part in scores.groupby("replay", sort=False):
+        console.print(f"[bold]{_REPLAYS[str(name)].format(share=part['news_share'].iloc[0])}.[/bold]")
+        console.print(_scores(part, has_room=console.width >= 125))
+        missed = part.loc[~part["met"], "label"].tolist()
+        console.print(f"Mis-calibrated in: {', '.join(missed)}." if missed else "Every one of these is met.")
+
+
 def print_summary(result: "Result", out: Path | None = None) -> None:
     """Print what happened in a run.
 
@@ -100,6 +137,8 @@ def print_summary(result: "Result", out: Path | None = None) -> None:
     console.print("[bold]Who was liquidated?[/bold] " + _liquidated(summary))
     console.print("[bold]Who paid?[/bold] " + _paid(summary))
     console.print("[bold]Who profited?[/bold] " + _profited(summary))
+    if result.scores is not None:
+        _print_scores(console, result.scores)
     if out is not None:
         console.print(f"Written to {out}: tables, events, contagion.graphml, figures.")
     console.print(f"Repeat with --seed {result.seed}. Event digest {result.manifest['event_digest']}.")

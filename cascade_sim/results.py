@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Result", "ResultError"]
 
 _LIBRARIES = ("cascade-sim", "numpy", "numba", "pandas", "networkx", "mesa", "pydantic")
-_FRAMES = ("series", "trades", "moves", "liquidation_map", "depth_profile", "accounts", "without_impact")
+_FRAMES = ("series", "trades", "moves", "liquidation_map", "depth_profile", "accounts", "without_impact", "scores")
 
 
 class ResultError(Exception):
@@ -48,6 +48,8 @@ class Result:
     trades, moves, liquidation_map, depth_profile, accounts : DataFrame
     without_impact : DataFrame or None
         Series of the same run with liquidations closed at mark: same luck, no forced orders.
+    scores : DataFrame or None
+        A replay held against the real hour, where one was asked for.
     summary : dict
         Answers: how far each market fell, how much of it was the cascade, who was liquidated, who paid, who profited.
     manifest : dict
@@ -64,6 +66,7 @@ class Result:
     depth_profile: pd.DataFrame
     accounts: pd.DataFrame
     without_impact: pd.DataFrame | None = None
+    scores: pd.DataFrame | None = None
     summary: dict[str, Any] = field(default_factory=dict)
     manifest: dict[str, Any] = field(default_factory=dict)
 

@@ -48,7 +48,13 @@ def _advance(simulation: Simulation, label: str, progress: Progress | None) -> N
     return start
 
 
-def run(scenario: Scenario, seed: int, counterfactual: bool = True, progress: Progress | None = None) -> Result:
+def run(
+    scenario: Scenario,
+    seed: int,
+    counterfactual: bool = True,
+    progress: Progress | None = None,
+    summary: bool = True,
+) -> Result:
     """Run a scenario and summarise it.
 
     Parameters
@@ -59,6 +65,8 @@ def run(scenario: Scenario, seed: int, counterfactual: bool = True, progress: Pr
         Whether to run it a second time with liquidation impact off, on the same luck.
     progress : callable, optional
         Called with a label, the simulated seconds so far and in all.
+    summary : bool
+        Whether to draw up the summary; it takes as long as the run.
 
     Returns
     -------
@@ -72,5 +80,6 @@ def run(scenario: Scenario, seed: int, counterfactual: bool = True, progress: Pr
         _advance(other, "without impact", progress)
         series = Recorder(other).series()
         result.without_impact = series[["time", "venue", "market", "mid", "mark", "index", "liquidated", "bad_debt"]]
-    result.summary = summarise(result)
+    if summary:
+        result.summary = summarise(result)
     return result

@@ -33,8 +33,8 @@ class Event:
         Of the liquidated notional, in the minute with most of it.
     bids_collapse, asks_collapse : float
         Depth within 5 % before the event over depth in the worst minute before the low (a median over the minute).
-    seconds_to_adl : float
-        From the first liquidation to the first auto-deleveraging.
+    minutes_to_adl : float
+        From the start to the first auto-deleveraging; infinite without one.
     liquidators_share : float
         Of the liquidated notional, taken over or closed for a reward by liquidators.
     """
@@ -50,7 +50,7 @@ class Event:
     worst_minute_share: float = nan
     bids_collapse: float = nan
     asks_collapse: float = nan
-    seconds_to_adl: float = nan
+    minutes_to_adl: float = inf
     liquidators_share: float = nan
 
     @property
@@ -124,11 +124,10 @@ def _forced(result: Result, market: str, open_interest: float) -> dict[str, floa
         "long_share": float(value[exposure["size"] > 0].sum() / value.sum()),
         "worst_minute_share": float(by_minute.max() / whole),
         "liquidators_share": float(closed.loc[closed["by"] == "liquidator", "notional"].sum() / whole),
-        "seconds_to_adl": inf,
     }
     adl = result.events.get("adl")
     if adl is not None:
-        numbers["seconds_to_adl"] = float(adl["time"].min() - result.events["breach"]["time"].min())
+        numbers["minutes_to_adl"] = float(adl["time"].min() / 60.0)
     return numbers
 
 

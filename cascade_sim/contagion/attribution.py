@@ -41,11 +41,13 @@ def _losses(path: MarkPath, size: float, was: int, is_: int) -> Iterator[tuple[i
     """Loss of a position between two marks by cause: (liquidation or 0, category, USD)."""
     made = -size * path.made_by_moves(was, is_)
     explained = 0.0
-    counts = made != 0.0
-    by_cause = path.moves.loc[counts, ["cause", "category"]].assign(amount=made[counts])
-    for (cause, category), amount in by_cause.groupby(["cause", "category"])["amount"].sum().items():
+    counts = np.flatnonzero(made)
+    who, sources = path.sources
+    sums = np.bincount(who[counts], made[counts], len(sources))
+    for k in np.unique(who[counts]):
+        amount = float(sums[k])
         explained += amount
-        yield int(cause), str(category), float(amount)
+        yield *sources[k], amount
     oracle = -size * path.made_by_index(was, is_)
     if oracle != 0.0:
         explained += oracle

@@ -82,6 +82,12 @@ class MarkPath:
         """Columns of the moves."""
         return {name: self.moves[name].to_numpy(float) for name in ("time", "number", "mid_move", "last_move")}
 
+    @cached_property
+    def sources(self) -> tuple[Whole, list[tuple[int, str]]]:
+        """Who made each move, as places in a list of (cause, category)."""
+        groups = self.moves.groupby(["cause", "category"])
+        return groups.ngroup().to_numpy(np.int64), [(int(cause), str(category)) for cause, category in groups.groups]
+
     def _arrived(self, how: str, row: int) -> Floats:
         """Share of each move that has arrived in a component at a row."""
         number = self._columns["number"]

@@ -44,6 +44,13 @@ class Scenario(Model):
     correlation: float = quantity(0.0, description="Correlation of the diffusions of any two assets", ge=0, lt=1)
     news: tuple[News, ...] = ()
     prices: Prices | None = None
+    fitted_news_share: float | None = quantity(
+        None,
+        unit="1",
+        description="Part of a real crash's move that is news in this scenario, the rest its own doing; fitted",
+        gt=0,
+        le=1,
+    )
     oracles: dict[str, Oracle] = Field(default_factory=dict)
     venues: dict[str, Venue] = Field(min_length=1, max_length=16)
     agents: Agents = Agents()

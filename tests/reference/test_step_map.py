@@ -7,6 +7,7 @@ per tick below p0 and is not replenished; mark = last trade; no fees, no price l
 
 import pytest
 
+from cascade_sim.experiments.step_map import capped_classes, step_map
 from cascade_sim.scenario.load import load_scenario
 from cascade_sim.simulation import Simulation
 
@@ -29,14 +30,14 @@ TARGETS = {
 }
 
 
-def scenario(shock, accounts_each):
+def scenario(shock, accounts_each, classes, maintenance):
     size = OPEN_INTEREST / P0
     people = {
         "short": {"venue": "v", "deposit": 1e10, "positions": {"X": {"size": -size, "entry": P0}}},
         "book": {"venue": "v", "deposit": 1e12},
         "shock": {"venue": "v", "deposit": 1e12},
     }
-    for leverage, share in CLASSES.items():
+    for leverage, share in classes.items():
         own = share * size / accounts_each
         holding = {
             "venue": "v",
@@ -44,7 +45,7 @@ def scenario(shock, accounts_each):
             "deposit": own * P0 / leverage,
             "positions": {"X": {"size": own, "entry": P0}},
         }
-        people |= {f"x{leverage}-{k}": holding for k in range(accounts_each)}
+        people |= {f"x{leverage:g}-{k}": holding for k in range(accounts_each)}
     bids = [
         {"account": "book", "market": "X", "size": LOTS_PER_TICK * LOT, "price": P0 - k} for k in range(1, P0 * 3 // 10)
     ]
@@ -60,7 +61,7 @@ def scenario(shock, accounts_each):
                     "rules": {
                         "mark": {"rule": "last", "interval": 0},
                         "liquidation": {"rule": "full", "latency": 0},
-                        "tiers": {"default": [{"floor": 0, "maintenance": 0.005, "leverage": 100}]},
+                        "tiers": {"default": [{"floor": 0, "maintenance": maintenance, "leverage": 50}]},
                     },
                     "markets": {"X": {"asset": "X", "tick": 1, "lot": LOT}},
                 }
@@ -71,8 +72,8 @@ def scenario(shock, accounts_each):
     )
 
 
-def run(shock, accounts_each):
-    simulation = Simulation(scenario(shock, accounts_each), seed=1)
+def run(shock, accounts_each=1, classes=CLASSES, maintenance=0.005):
+    simulation = Simulation(scenario(shock, accounts_each, classes, maintenance), seed=1)
     simulation.run(10)
     world = simulation.world
     fall = 1 - int(world.markets["last"][1]) / P0
@@ -84,7 +85,7 @@ def run(shock, accounts_each):
 @pytest.mark.parametrize("shock", TARGETS)
 def test_one_account_a_class(shock):
     fall, liquidated, bad_debt, _ = TARGETS[shock]
-    assert run(shock, 1) == pytest.approx((fall, liquidated, bad_debt), rel=0.02)
+    assert run(shock) == pytest.approx((fall, liquidated, bad_debt), rel=0.02)
 
 
 @pytest.mark.parametrize("shock", TARGETS)
@@ -93,3 +94,32 @@ def test_a_thousand_accounts_a_class(shock):
     got = run(shock, 1000)
     assert got[:2] == pytest.approx((fall, liquidated), rel=0.02)
     assert got[2] == pytest.approx(bad_debt, rel=0.002)
+
+
+@pytest.mark.parametrize("shock", TARGETS)
+def test_the_closed_form_is_the_published_table(shock):
+    fall, liquidated, bad_debt = step_map(shock, CLASSES, 0.005)
+    assert (fall, liquidated / 1e6, bad_debt / 1e6) == pytest.approx(TARGETS[shock][:3], rel=1e-9)
+
+
+@pytest.mark.parametrize("arm", ["leverage fixed", "leverage capped"])
+@pytest.mark.parametrize("maintenance", [0.0025, 0.01, 0.02, 0.04])
+def test_other_maintenance_margins(maintenance, arm):
+    classes = CLASSES if arm == "leverage fixed" else capped_classes(CLASSES, maintenance)
+    for shock in (0.0255, 0.0705):
+        fall, liquidated, bad_debt = step_map(shock, classes, maintenance)
+        expected = fall, liquidated / 1e6, bad_debt / 1e6
+        assert run(shock, classes=classes, maintenance=maintenance) == pytest.approx(expected, rel=0.02)
+
+
+def test_maintenance_margin_has_no_sign_of_its_own():
+    """Opened leverage fixed, more margin only brings triggers nearer; capped leverage moves them away again."""
+    margins = (0.0025, 0.005, 0.01, 0.02, 0.04)
+    for shock in (0.016, 0.025, 0.035):
+        fixed = [step_map(shock, CLASSES, mu) for mu in margins]
+        capped = [step_map(shock, capped_classes(CLASSES, mu), mu) for mu in margins]
+        for quantity in range(3):
+            path = [outcome[quantity] for outcome in fixed]
+            assert path == sorted(path)
+            assert path[-1] > path[0]
+            assert capped[-1][quantity] < max(outcome[quantity] for outcome in capped)

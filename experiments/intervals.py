@@ -1,0 +1,52 @@
+"""Intervals over seeds: where a mean lies, and where one run lies."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+__all__ = ["interval_of_mean", "range_of_runs"]
+
+_RESAMPLES = 4000
+
+
+def _finite(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    numbers = np.asarray(values, float)
+    return numbers[np.isfinite(numbers)]
+
+
+def interval_of_mean(values: npt.ArrayLike, level: float = 0.95) -> tuple[float, float, float]:
+    """Mean with its bootstrap interval.
+
+    Percentile bootstrap (Efron and Tibshirani, 1993, "An introduction to the bootstrap", chapter 13); numbers
+    that are not finite are left out.
+
+    Parameters
+    ----------
+    values : array_like of float, shape (runs,)
+    level : float
+
+    Returns
+    -------
+    mean, low, high : float
+        Nan without values; with a single one, low and high are nan.
+    """
+    numbers = _finite(values)
+    if len(numbers) < 2:
+        return (float(numbers[0]) if len(numbers) else np.nan), np.nan, np.nan
+    draws = np.random.default_rng(len(numbers)).integers(0, len(numbers), (_RESAMPLES, len(numbers)))
+    tail = (1.0 - level) / 2.0
+    low, high = np.quantile(numbers[draws].mean(axis=1), [tail, 1.0 - tail])
+    return float(numbers.mean()), float(low), float(high)
+
+
+def range_of_runs(values: npt.ArrayLike, level: float = 0.9) -> tuple[float, float, float]:
+    """Median with the quantiles between which a share `level` of the runs lies.
+
+    Infinite values count (an event that never came); nan does not.
+    """
+    numbers = pd.Series(np.asarray(values, float)).dropna().to_numpy()
+    if not len(numbers):
+        return np.nan, np.nan, np.nan
+    tail = (1.0 - level) / 2.0
+    low, middle, high = np.quantile(numbers, [tail, 0.5, 1.0 - tail], method="nearest")
+    return float(middle), float(low), float(high)
