@@ -1,16 +1,15 @@
 """The command line: `cascade-sim run`, `scenarios`, `show`, `validate`, `plot`, `bench`."""
 
 import contextlib
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cascade_sim.progress import bars
+
 if TYPE_CHECKING:
-    from cascade_sim.runner import Progress
     from cascade_sim.scenario.scenario import Scenario
 
 __all__ = ["app", "main"]
@@ -68,35 +67,6 @@ def _load(name: str, settings: list[str]) -> "Scenario":
     return load_scenario(name, settings)
 
 
-@contextlib.contextmanager
-def _progress(quiet: bool) -> Iterator["Progress | None"]:
-    """Bars with simulated time and speed; none when nobody looks."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description:>15}"),
-        BarColumn(),
-        TextColumn("{task.completed:,.0f} of {task.total:,.0f} s"),
-        TextColumn("{task.fields[speed]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[str, tuple[Any, float]] = {}
-
-        def report(label: str, done: float, whole: float) -> None:
-            if label not in tasks:
-                tasks[label] = (bars.add_task(label, total=whole, speed=""), time.perf_counter())
-            task, began = tasks[label]
-            speed = done / max(time.perf_counter() - began, 1e-9)
-            bars.update(task, completed=done, speed=f"{speed:,.0f} x real time")
-
-        yield report
-
-
 def _announce_compilation() -> None:
     """Say what the next half minute is for, when it is needed."""
     from cascade_sim.engine import advance
@@ -143,7 +113,7 @@ def run(
 
         seed = fresh_seed() if seed is None else seed
         _announce_compilation()
-        with _progress(quiet) as progress:
+        with bars(quiet) as progress:
             result = run_scenario(chosen, seed, counterfactual, progress)
             if prices is not None and news_share is None and replays > 0:
                 from cascade_sim.experiments.replay import score_both

@@ -1,12 +1,12 @@
 """Running a scenario from beginning to end, with the same run without the impact of liquidations beside it."""
 
 import secrets
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cascade_sim.accounts import account_worth
+from cascade_sim.progress import Progress
 from cascade_sim.recording import Recorder
 from cascade_sim.results import Result
 from cascade_sim.rulebook import micros
@@ -16,7 +16,6 @@ from cascade_sim.summary import summarise
 
 __all__ = ["fresh_seed", "run", "without_impact"]
 
-Progress = Callable[[str, float, float], None]
 _CHUNK = 60.0  # seconds between reports of progress
 
 

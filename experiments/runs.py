@@ -8,15 +8,15 @@ from multiprocessing import get_context
 
 import pandas as pd
 
+from cascade_sim.progress import Progress
 from cascade_sim.results import Result
 from cascade_sim.runner import run
 from cascade_sim.scenario.scenario import Scenario
 
-__all__ = ["Measure", "Measures", "Progress", "measure_runs"]
+__all__ = ["Measure", "Measures", "measure_runs"]
 
 Measures = dict[str, float]
 Measure = Callable[[Result], Measures]
-Progress = Callable[[str, float, float], None]
 
 
 def _one(scenario: Scenario, measure: Measure, counterfactual: bool, seed: int) -> Measures:
