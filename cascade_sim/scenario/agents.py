@@ -171,7 +171,11 @@ class Hunters(Model):
     count: int = quantity(3, description="Number of hunters", ge=0, le=10_000)
     capital: Trait = trait(1_000_000, unit="USD", description="Own money")
     leverage: Trait = trait(5.0, description="Largest push over equity")
-    error: Trait = trait(0.5, unit="log sd", description="Error of sight where positions are known noisily")
+    error: Trait = trait(
+        0.5,
+        unit="log sd",
+        description="Error of sight where positions are known noisily: of sizes, and of places with it",
+    )
     decay: Trait = trait(
         {"law": "uniform", "low": 0.2, "high": 0.6}, description="Part of the impact expected to decay"
     )
@@ -180,8 +184,8 @@ class Hunters(Model):
     reach: Trait = trait(0.03, description="Furthest distance looked at")
     stop_loss: Trait = trait(0.01, description="Loss over the push at which all is covered")
     patience: Trait = trait(20.0, unit="s", description="Time waited for the forced flow")
-    cover: Trait = trait(0.5, description="Part covered at a wake-up")
-    slippage: Trait = trait(0.02, description="Distance of a limit from the mid")
+    cover: Trait = trait(0.5, description="Part of the push covered at a wake-up")
+    slippage: Trait = trait(0.02, description="Distance of a limit from the target of a push, from the mid in covering")
     interval: Trait = trait({"law": "uniform", "low": 5, "high": 30}, unit="s", description="Between looks")
     latency: Trait = trait({"law": "uniform", "low": 0.01, "high": 0.05}, unit="s", description="To the exchange")
 
