@@ -63,6 +63,29 @@ _COME = 0.9  # share of the expected forced flow that counts as all of it
 
 
 @kernel
+def _weigh(w, hunter, m, budget, free, most):
+    """Make the best push of a market the hunter's own where it is worth more than `most`; returns its worth.
+
+    A map from before its last push may show those who have been liquidated since: it waits for the next.
+    """
+    size = np.int64(0)
+    to = 0.0
+    if w.markets[m].map_time > hunter.pushed_at:
+        for side in (-1, 1):
+            profit, forced, costs, lots, expected, target = best_push(w, hunter, m, np.int64(side), budget, free)
+            if profit > most:
+                most = profit
+                size = lots
+                to = target
+                hunter.market = m
+                hunter.side = side
+                hunter.expected = expected
+                hunter.forced = forced
+                hunter.costs = costs
+    return most, size, to
+
+
+@kernel
 def _look(w, hunter):
     """Find the best push in any market of the venue and send it."""
     venue = w.venues[w.accounts[hunter.account].venue]
@@ -70,23 +93,15 @@ def _look(w, hunter):
     free, _ = free_collateral(w, hunter.account, np.int64(-1), ZERO, ZERO)
     budget = np.float64(equity) * hunter.leverage - np.float64(gross)
     most = 0.0
-    size = np.int64(0)
-    to = 0.0
+    lots = np.int64(0)
+    target = 0.0
     for k in range(venue.markets):
-        m = LINK(venue.first_market + k)
-        for side in (-1, 1):
-            profit, forced, costs, lots, expected, distance = best_push(w, hunter, m, np.int64(side), budget, free)
-            if profit > most:
-                most = profit
-                size = lots
-                to = distance
-                hunter.market = m
-                hunter.side = side
-                hunter.expected = expected
-                hunter.forced = forced
-                hunter.costs = costs
-    if size > 0:
-        _push(w, hunter, size, to, equity)
+        most, size, to = _weigh(w, hunter, LINK(venue.first_market + k), budget, free, most)
+        if size > 0:
+            lots = size
+            target = to
+    if lots > 0:
+        _push(w, hunter, lots, target, equity)
 
 
 @kernel

@@ -58,6 +58,14 @@ def _away(side, level, mid):
 
 
 @kernel
+def _distance(w, m, side, mid, i):
+    """Relative distance from the mid to the far edge of a bin of the map, wherever the price was at its drawing."""
+    market = w.markets[m]
+    edge = np.float64(market.map_mark) * (1.0 + np.float64(side) * np.float64(i + 1) * MAP_STEP)
+    return np.float64(side) * (edge / np.float64(market.tick_value) - mid) / mid
+
+
+@kernel
 def _pass_through(w, m, side, mid, level, distance, lots, moved):
     """Go through all levels nearer than a distance; adds up their lots, and lots times distance."""
     while 0 <= level < LEVELS and _away(side, level, mid) < distance:
@@ -88,7 +96,7 @@ def _trigger(w, hunter, m, side, mid, distance, lots, forced, j, end, passed):
     against = np.int64(0) if side < 0 else np.int64(1)
     end, passed = _fall(w, m, side, end, passed, lots + np.int64(forced))
     reached = max(distance, _away(side, end, mid))
-    while j < MAP_BINS and np.float64(j + 1) * MAP_STEP <= reached:
+    while j < MAP_BINS and _distance(w, m, side, mid, j) <= reached:
         forced += _stands(w, hunter, m, against, j)
         j += 1
         end, passed = _fall(w, m, side, end, passed, lots + np.int64(forced))
@@ -166,8 +174,14 @@ def best_push(w, hunter, m, side, budget, free):
     forced = 0.0
     j = np.int64(0)
     found = (0.0, 0.0, 0.0, np.int64(0), 0.0, 0.0)
-    for i in range(min(np.int64(hunter.reach / MAP_STEP + 0.5), MAP_BINS)):
-        distance = np.float64(i + 1) * MAP_STEP
+    for i in range(MAP_BINS):
+        distance = _distance(w, m, side, mid, i)
+        if distance > hunter.reach + 0.5 * MAP_STEP:
+            break
+        if distance <= 0.0:
+            # The price has passed it since the map was drawn.
+            j = np.int64(i + 1)
+            continue
         level, standing, moved = _pass_through(w, m, side, mid, level, distance, standing, moved)
         if 0 <= level < LEVELS and _stands(w, hunter, m, against, i) > 0.0:
             # One lot more than stands nearer: a price is reached by a trade at it.

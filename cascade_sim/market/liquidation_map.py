@@ -34,6 +34,9 @@ def draw_map(w, v):
     """Fill ``maps[market, side, bin]`` for every perpetual of a venue."""
     venue = w.venues[v]
     for k in range(venue.markets):
+        market = w.markets[LINK(venue.first_market + k)]
+        market.map_mark = market.mark
+        market.map_time = w.clock[0].now
         for i in range(MAP_BINS):
             w.maps[LINK(venue.first_market + k), LINK(LONGS), LINK(i)] = 0
             w.maps[LINK(venue.first_market + k), LINK(SHORTS), LINK(i)] = 0

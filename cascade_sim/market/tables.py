@@ -236,6 +236,8 @@ market_t = record(
     ("liquidated_lots", _i8),
     ("liquidated_notional", _i8),
     ("adl_lots", _i8),
+    ("map_mark", _i8),  # mark when the liquidation map was drawn: its distances count from there
+    ("map_time", _i8),
 )
 mark_t = record(
     ("rule", _i8),

@@ -45,6 +45,8 @@ class Market:
     transparency : {"exact", "noisy", "none"}
     latency : float
         Of the venue's liquidation engine, seconds.
+    map_interval : float
+        Seconds between liquidation maps.
     orders : tuple
         Scripted orders of the account "stranger".
     hunter : dict
@@ -56,6 +58,7 @@ class Market:
     fee: float = 0.0005
     transparency: str = "exact"
     latency: float = 0.0
+    map_interval: float = 1.0
     orders: tuple[dict[str, Any], ...] = ()
     hunter: dict[str, Any] = field(default_factory=dict)
 
@@ -129,7 +132,7 @@ def scenario(market: Market) -> dict[str, Any]:
     return {
         "name": "predation",
         "duration": 60,
-        "map_interval": 1,
+        "map_interval": market.map_interval,
         "assets": {"X": {"price": PRICE}},
         "oracles": {"X": {"sources": [{}]}},
         "venues": {"venue": {"rules": rules, "markets": {"X": {"asset": "X", "tick": 0.001, "lot": 0.001}}}},

@@ -105,6 +105,30 @@ def test_estimate_is_what_the_push_triggers(name):
     )
 
 
+def test_estimate_is_seldom_too_low_and_never_too_high():
+    # Whole bins count only when the price has passed them, so that a chain may go on a little further.
+    expected, forced = [], []
+    for seed in range(12):
+        draw = np.random.default_rng(seed)
+        distances, sizes = draw.uniform(1, 4, 8).round(3), draw.uniform(10, 150, 8).round(3)
+        clusters = dict(zip(distances.tolist(), sizes.tolist(), strict=True))
+        done = hunt(Market(clusters=clusters, hunter={"capital": 1e5, "leverage": draw.uniform(1.5, 4)}), seed)
+        if done.hunts == 1:
+            expected.append(done.expected)
+            forced.append(done.forced)
+    assert len(expected) >= 6
+    assert all(np.array(expected) <= np.array(forced) + 1e-6)
+    assert sum(expected) == pytest.approx(sum(forced), rel=0.1)
+
+
+def test_an_old_map_still_tells_the_prices():
+    # Half a dollar down since the map was drawn: the cluster at 98 is a dollar and a half away.
+    fall = {"at": 20.001, "size": -500}
+    done = alone(2, 300, orders=(fall,), map_interval=20)
+    assert done.hunts == 1
+    assert done.profit == pytest.approx(1.5 * 300 - FEE * 1500 * (2 * 99.5 - 1.5 - 0.3), rel=0.05)
+
+
 @pytest.mark.parametrize(("distance", "size"), [(2.0, 300), (3.3, 250), (2.0, -300)])
 def test_learns_that_nothing_decays(distance, size):
     # 1 - (profit + costs) / forced profit is 0 where the account shows what the estimate said.
