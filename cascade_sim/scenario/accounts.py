@@ -20,7 +20,7 @@ class Account(Model):
     """An account of nobody's agent."""
 
     venue: str = Field(description="Venue it is on")
-    deposit: float = quantity(0.0, unit="USD", description="Money in it at the start", ge=0)
+    deposit: float = quantity(0.0, unit="USD", description="Money in it at the start", ge=0, le=1e12)
     holdings: dict[str, float] = Field(default_factory=dict, description="Other assets in it, by name")
     leverage: float = quantity(1.0, description="Leverage that its orders are margined at", ge=1, le=1000)
     positions: dict[str, Position] = Field(default_factory=dict, description="Positions by market")

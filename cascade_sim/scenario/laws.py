@@ -4,6 +4,7 @@ Each law is a function of addressed uniforms, so that one more agent, or another
 leaves every other trait of every other agent as it was.
 """
 
+import math
 from typing import Annotated, Literal
 
 import numpy as np
@@ -15,6 +16,7 @@ from cascade_sim.scenario.base import Model
 __all__ = ["Choice", "Constant", "Exponential", "Law", "LogNormal", "Pareto", "Uniform"]
 
 Sample = NDArray[np.float64]
+_LEAST = 5e-324  # the least number above 0
 
 
 class Constant(Model):
@@ -22,6 +24,11 @@ class Constant(Model):
 
     law: Literal["constant"] = "constant"
     value: float
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """Least and largest value."""
+        return self.value, self.value
 
     def sample(self, u: Sample, v: Sample) -> Sample:
         """One value per pair of uniforms."""
@@ -41,6 +48,11 @@ class Uniform(Model):
             raise ValueError(f"low ({self.low}) must not be above high ({self.high})")
         return self
 
+    @property
+    def support(self) -> tuple[float, float]:
+        """Least and largest value."""
+        return self.low, self.high
+
     def sample(self, u: Sample, v: Sample) -> Sample:
         """One value per pair of uniforms."""
         return self.low + (self.high - self.low) * u
@@ -51,6 +63,11 @@ class Exponential(Model):
 
     law: Literal["exponential"]
     mean: float = Field(gt=0)
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """Least and largest value."""
+        return _LEAST, math.inf
 
     def sample(self, u: Sample, v: Sample) -> Sample:
         """One value per pair of uniforms."""
@@ -66,6 +83,20 @@ class LogNormal(Model):
     low: float = 0.0
     high: float = 1e300
 
+    @model_validator(mode="after")
+    def _ordered(self) -> "LogNormal":
+        if self.low > self.high:
+            raise ValueError(f"low ({self.low}) must not be above high ({self.high})")
+        return self
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """Least and largest value."""
+        if self.sigma == 0:
+            value = min(max(self.median, self.low), self.high)
+            return value, value
+        return max(self.low, _LEAST), self.high
+
     def sample(self, u: Sample, v: Sample) -> Sample:
         """One value per pair of uniforms."""
         normal = np.sqrt(-2.0 * np.log(u)) * np.cos(2.0 * np.pi * v)
@@ -79,6 +110,11 @@ class Pareto(Model):
     minimum: float = Field(gt=0)
     exponent: float = Field(gt=0)
     cap: float = 1e300
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """Least and largest value."""
+        return min(self.minimum, self.cap), self.cap
 
     def sample(self, u: Sample, v: Sample) -> Sample:
         """One value per pair of uniforms."""
@@ -99,6 +135,11 @@ class Choice(Model):
         if min(self.weights) < 0 or sum(self.weights) <= 0:
             raise ValueError(f"weights must not be negative and must add up to more than 0, got {self.weights}")
         return self
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """Least and largest value."""
+        return min(self.values), max(self.values)
 
     def sample(self, u: Sample, v: Sample) -> Sample:
         """One value per pair of uniforms."""

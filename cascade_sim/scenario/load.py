@@ -77,8 +77,8 @@ def _fill_in_rules(data: dict[str, Any]) -> None:
     for venue in venues.values() if isinstance(venues, dict) else ():
         rules = venue.get("rules") if isinstance(venue, dict) else None
         if isinstance(rules, str):
-            venue["rules"] = venue_rules(rules)
-        elif isinstance(rules, dict) and "file" in rules:
+            rules = {"file": rules}
+        if isinstance(rules, dict) and "file" in rules:
             changes = dict(rules)
             venue["rules"] = _merge(venue_rules(changes.pop("file")), changes)
 
@@ -92,7 +92,10 @@ def _read(source: str) -> dict[str, Any]:
         if not path.is_file():
             known = ", ".join(preset_names())
             raise ScenarioError(f"scenario {source!r}", [f"neither a file nor one of the shipped scenarios: {known}"])
-        text, suffix = path.read_text(encoding="utf-8"), path.suffix
+        try:
+            text, suffix = path.read_text(encoding="utf-8"), path.suffix
+        except (OSError, UnicodeDecodeError) as error:
+            raise ScenarioError(f"scenario {source!r}", [f"not readable: {error}"]) from None
     try:
         data = tomllib.loads(text) if suffix == ".toml" else yaml.safe_load(text)
     except (yaml.YAMLError, tomllib.TOMLDecodeError) as error:
@@ -111,13 +114,30 @@ def _override(data: dict[str, Any], assignment: str) -> None:
     *parents, last = path.strip().split(".")
     for key in parents:
         place = _child(place, key, assignment)
-    value = yaml.safe_load(text)
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ScenarioError(f"--set {assignment}", [f"not readable: {' '.join(str(error).split())}"]) from None
     if isinstance(place, list):
         place[_index(place, last, assignment)] = value
     elif isinstance(place, dict):
         place[last] = value
     else:
         raise ScenarioError(f"--set {assignment}", [f"{'.'.join(parents)} is a single value and has no {last!r}"])
+
+
+def _names_rules(assignment: str) -> bool:
+    """Whether an assignment says which rule file a venue has."""
+    keys = assignment.partition("=")[0].strip().split(".")
+    return keys[0] == "venues" and keys[2:] in (["rules"], ["rules", "file"])
+
+
+def _spell_out_files(data: dict[str, Any]) -> None:
+    """Write a rule file named alone as one beside (no) changes."""
+    venues = data.get("venues")
+    for venue in venues.values() if isinstance(venues, dict) else ():
+        if isinstance(venue, dict) and isinstance(venue.get("rules"), str):
+            venue["rules"] = {"file": venue["rules"]}
 
 
 def _index(items: list[Any], key: str, assignment: str) -> int:
@@ -152,8 +172,10 @@ def _follow_prices(data: dict[str, Any]) -> None:
 
 def _in_words(error: Mapping[str, Any]) -> str:
     """One problem that pydantic found."""
-    path = ".".join(str(part) for part in error["loc"]) or "scenario"
+    path = ".".join(str(part) for part in error["loc"])
     message = str(error["msg"]).removeprefix("Value error, ")
+    if not path:
+        return message
     if error["type"] == "extra_forbidden":
         return f"{path}: there is no such setting"
     if error["type"] == "missing":
@@ -207,8 +229,12 @@ def load_scenario(source: str | Mapping[str, Any], overrides: Iterable[str] = ()
     """
     data = deepcopy(dict(source)) if isinstance(source, Mapping) else _read(source)
     name = data.get("name", "scenario") if isinstance(source, Mapping) else source
-    _fill_in_rules(data)
-    for assignment in overrides:
+    _spell_out_files(data)
+    assignments = list(overrides)
+    # What else is said about the rules lies over the rule file, whichever file that is in the end.
+    for assignment in sorted(assignments, key=lambda item: not _names_rules(item)):
+        if not _names_rules(assignment):
+            _fill_in_rules(data)
         _override(data, assignment)
     _fill_in_rules(data)
     if not trust:

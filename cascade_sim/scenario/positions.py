@@ -48,7 +48,7 @@ def _numbers(frame: pd.DataFrame, name: str, path: Path, positive: bool) -> NDAr
         row = int(bad.argmax())
         wanted = "a number above 0" if positive else "a number other than 0"
         raise PositionsFileError(
-            f"positions file {path}: row {row + 2}: {name} must be {wanted}, got {frame[name].iloc[row]!r}"
+            f"positions file {path}: row {row + 2}: {name} must be {wanted}, got {frame[name].tolist()[row]!r}"
         )
     return values
 

@@ -1,5 +1,7 @@
 """Price files: reading bars of several formats, and filling them in by a path through high, low and close."""
 
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,20 +47,27 @@ class Bars:
         return self.seconds * (len(self.close) - 1)
 
 
-def _frame(path: Path) -> pd.DataFrame:
-    """Columns by lower-case name; exchange kline files without a header get theirs."""
+def _frame(path: Path) -> tuple[pd.DataFrame, int]:
+    """Columns by lower-case name, and the line of the first bar; kline files without a header get theirs."""
     try:
-        frame = pd.read_csv(path)
-        if pd.to_numeric(pd.Index(frame.columns[:5]), errors="coerce").notna().all():
-            frame = pd.read_csv(path, header=None)
-            frame.columns = [*_KLINE, *map(str, range(len(_KLINE), frame.shape[1]))][: frame.shape[1]]
-    except (OSError, UnicodeDecodeError, ValueError) as error:
+        first = pd.read_csv(path, header=None, nrows=1)
+        bare = bool(pd.to_numeric(first.iloc[0, :5], errors="coerce").notna().all())
+        frame = pd.read_csv(path, header=None) if bare else pd.read_csv(path)
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         raise PriceFileError(f"price file {path}: not readable as CSV: {' '.join(str(error).split())}") from None
-    frame.columns = [str(name).strip().lower() for name in frame.columns]
-    return frame
+    names = [*_KLINE, *map(str, range(len(_KLINE), frame.shape[1]))][: frame.shape[1]] if bare else frame.columns
+    frame.columns = pd.Index([str(name).strip().lower() for name in names])
+    return frame, 1 if bare else 2
 
 
-def _times(frame: pd.DataFrame, path: Path) -> NDArray[np.float64]:
+def _seconds(numbers: pd.Series) -> NDArray[np.float64]:
+    """Numbers since 1970 in seconds; what they count is told from their size."""
+    size = float(numbers.abs().max())
+    unit = next((unit for above, unit in ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3)) if size > above), 1.0)
+    return numbers.to_numpy(float) / unit
+
+
+def _times(frame: pd.DataFrame, path: Path, line: int) -> NDArray[np.float64]:
     """Seconds of each bar."""
     name = next((name for name in _TIMES if name in frame), None)
     if name is None:
@@ -66,12 +75,11 @@ def _times(frame: pd.DataFrame, path: Path) -> NDArray[np.float64]:
     column = frame[name]
     numbers = pd.to_numeric(column, errors="coerce")
     if numbers.notna().all():
-        size = float(numbers.abs().max())
-        return numbers.to_numpy(float) / (1e6 if size > 1e14 else 1e3 if size > 1e11 else 1.0)
+        return _seconds(numbers)
     stamps = pd.to_datetime(column, utc=True, errors="coerce", format="ISO8601")
     if stamps.isna().any():
         row = int(stamps.isna().to_numpy().argmax())
-        raise PriceFileError(f"price file {path}: row {row + 2}: {column.iloc[row]!r} is not a time")
+        raise PriceFileError(f"price file {path}: row {row + line}: {column.tolist()[row]!r} is not a time")
     return stamps.dt.tz_localize(None).to_numpy().astype("datetime64[us]").astype(np.int64) / 1e6
 
 
@@ -83,7 +91,7 @@ def read_bars(file: str) -> Bars:
     file : str
         With a header: a column of times (``minute_utc``, ``open_time``, ``timestamp``, ``time``, ``date``) and
         ``high``, ``low``, ``close``; or an exchange kline file without one (open time, open, high, low, close,
-        volume, close time, ...). Times are ISO 8601, or seconds, milliseconds or microseconds since 1970.
+        volume, close time, ...). Times are ISO 8601, or seconds, milliseconds, microseconds or nanoseconds since 1970.
 
     Raises
     ------
@@ -93,23 +101,24 @@ def read_bars(file: str) -> Bars:
     path = Path(file)
     if not path.is_file():
         raise PriceFileError(f"price file {path}: there is no such file")
-    frame = _frame(path)
+    frame, line = _frame(path)
     missing = [name for name in ("high", "low", "close") if name not in frame]
     if missing:
         raise PriceFileError(f"price file {path}: columns {', '.join(missing)} are missing; it has {list(frame)}")
-    times = _times(frame, path)
+    times = _times(frame, path, line)
     values = frame[["high", "low", "close"]].apply(pd.to_numeric, errors="coerce").to_numpy(float)
     high, low, close = values.T
     bad = ~np.isfinite(values).all(axis=1) | (low <= 0) | (high < low) | (close > high) | (close < low)
     if bad.any():
         row = int(bad.argmax())
         shown = dict(zip(("high", "low", "close"), values[row].tolist(), strict=True))
-        raise PriceFileError(f"price file {path}: row {row + 2}: needs 0 < low <= close <= high, got {shown}")
+        raise PriceFileError(f"price file {path}: row {row + line}: needs 0 < low <= close <= high, got {shown}")
     steps = np.diff(times)
-    if len(times) < 2 or (steps <= 0).any() or not np.allclose(steps, steps[0], rtol=1e-3):
-        row = int(np.argmax(steps != steps[0])) + 1 if len(steps) else 0
+    odd = ~np.isclose(steps, steps[0], rtol=1e-3) | (steps <= 0) if len(steps) else np.array([True])
+    if odd.any():
+        row = int(odd.argmax()) + 1
         raise PriceFileError(
-            f"price file {path}: row {row + 2}: needs at least two bars of equal length in order of time; "
+            f"price file {path}: row {row + line}: needs at least two bars of equal length in order of time; "
             "fill gaps first"
         )
     return Bars(float(steps[0]), high, low, close)

@@ -73,6 +73,31 @@ class Scenario(Model):
         return None if self.prices is None else self.prices.asset or next(iter(self.assets))
 
     @model_validator(mode="after")
+    def _times_fit(self) -> "Scenario":
+        if self.sample_interval > self.duration:
+            raise ValueError(
+                f"sample_interval: nothing would be recorded in a duration of {self.duration:g} s; "
+                f"must be at most that, got {self.sample_interval:g}"
+            )
+        low, high = self.ladder_range
+        if not 0 < low <= 1 <= high:
+            raise ValueError(f"ladder_range: must be a number above 0 up to 1 and one from 1 up, got {low:g}, {high:g}")
+        return self
+
+    @model_validator(mode="after")
+    def _prices_are_of_an_asset(self) -> "Scenario":
+        if self.prices is not None:
+            followed = self.prices.asset or next(iter(self.assets))
+            if followed not in self.assets:
+                raise ValueError(f"prices.asset: {followed!r} is not one of {sorted(self.assets)}")
+            if self.assets[followed].crash_beta == 0:
+                raise ValueError(
+                    f"assets.{followed}.crash_beta: must be above 0, got 0; the others follow the prices of {followed} "
+                    "in proportion to it"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _assets_exist(self) -> "Scenario":
         used = {f"market {name}": market.asset for name, (_, market) in self.markets.items()}
         used |= {f"oracle {name}": name for name in self.oracles}
@@ -135,6 +160,9 @@ class Scenario(Model):
             if account.venue not in self.venues:
                 raise ValueError(f"accounts.{name}.venue: {account.venue!r} is not one of {sorted(self.venues)}")
             known = self.venues[account.venue].markets
+            for asset in account.holdings:
+                if asset not in self.assets:
+                    raise ValueError(f"accounts.{name}.holdings: {asset!r} is not one of {sorted(self.assets)}")
             for market, position in account.positions.items():
                 if market not in known or known[market].kind != "perpetual":
                     raise ValueError(f"accounts.{name}.positions: {market!r} is not a perpetual of {account.venue}")
@@ -174,11 +202,26 @@ class Scenario(Model):
             if order.market not in self.venues[account.venue].markets:
                 known = sorted(self.venues[account.venue].markets)
                 raise ValueError(f"orders.{k}.market: {order.market!r} is not a market of {account.venue}: {known}")
+            market = self.markets[order.market][1]
+            if order.type != "cancel-all" and not 1 <= round(abs(order.size) / market.lot) < 2**31:
+                raise ValueError(
+                    f"orders.{k}.size: must be {market.lot:g} (one lot) to {2**31 - 1:,} lots, got {order.size:g}"
+                )
+            if order.price is not None and not 1 <= round(order.price / market.tick) < LEVELS:
+                raise ValueError(
+                    f"orders.{k}.price: must be on the ladder of {order.market}, {market.tick:g} to "
+                    f"{(LEVELS - 1) * market.tick:,.10g} USD, got {order.price:g}"
+                )
         return self
 
     @model_validator(mode="after")
     def _perpetuals_have_an_index(self) -> "Scenario":
-        for name, (_, market) in self.markets.items():
+        for name, (venue, market) in self.markets.items():
             if market.kind == "perpetual" and market.asset not in self.oracles:
                 raise ValueError(f"market {name}: a perpetual needs an index; add an oracle for {market.asset}")
+            tiers = self.venues[venue].rules.tiers
+            if not {market.asset, "default"} & set(tiers):
+                raise ValueError(
+                    f"venues.{venue}.rules.tiers: there are none for {market.asset}; add them, or 'default' ones"
+                )
         return self
