@@ -1,6 +1,7 @@
 """The command line: `cascade-sim run`, `scenarios`, `show`, `validate`, `plot`, `bench`."""
 
 import contextlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -39,10 +40,11 @@ def _explained(debug: bool) -> Iterator[None]:
     """Turn what can go wrong into a message and an exit code."""
     from cascade_sim.results import ResultError
     from cascade_sim.scenario.load import ScenarioError
+    from cascade_sim.simulation import RunError
 
     try:
         yield
-    except (ScenarioError, ResultError, UsageError) as error:
+    except (ScenarioError, ResultError, UsageError, RunError) as error:
         if debug:
             raise
         _complain(str(error))
@@ -85,7 +87,9 @@ def _out_folder(out: Path | None) -> None:
 def run(
     scenario: ScenarioName = "flash-crash",
     set_: Settings = None,
-    seed: Annotated[int | None, typer.Option(help="Of all luck; the same seed gives the same run.", min=0)] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Of all luck; the same seed gives the same run.", min=0, max=2**63 - 1)
+    ] = None,
     steps: Annotated[
         int | None, typer.Option(help="Number of steps (of 1 s, unless set) after the burn-in.", min=1)
     ] = None,
@@ -138,7 +142,7 @@ def _options(
     """Options of `run` as settings."""
     settings = []
     if prices is not None:
-        settings += [f"prices.file={prices}", "news=[]"]
+        settings += [f"prices.file={json.dumps(str(prices))}", "news=[]"]
         if not any(item.startswith("duration=") for item in given) and steps is None:
             settings.append("duration=null")
     if news_share is not None:
@@ -148,7 +152,7 @@ def _options(
     if positions is not None:
         from cascade_sim.scenario.load import derivatives_venue
 
-        settings += [f"positions.file={positions}", f"positions.venue={derivatives_venue(scenario)}"]
+        settings += [f"positions.file={json.dumps(str(positions))}", f"positions.venue={derivatives_venue(scenario)}"]
     if steps is not None:
         step = _load(scenario, given).step
         settings.append(f"duration={steps * step}")

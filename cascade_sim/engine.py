@@ -53,6 +53,7 @@ from cascade_sim.market.tables import (
     FOREVER,
     HUNTER,
     INVESTOR,
+    LEVELS,
     LINK,
     LIQUIDATOR,
     MAKER,
@@ -73,6 +74,8 @@ __all__ = [
     "DECIDE",
     "DONE",
     "FULL",
+    "LEFT_LADDER",
+    "TALKATIVE",
     "Population",
     "advance",
     "schedule_first_wakes",
@@ -80,7 +83,7 @@ __all__ = [
     "start_clockwork",
 ]
 
-DONE, FULL, DECIDE, BROKEN = range(4)
+DONE, FULL, DECIDE, BROKEN, TALKATIVE, LEFT_LADDER = range(6)
 _WAKE_STREAM = 1 << 9
 _PHASE_STREAM = 1 << 11
 _JITTER = 0.5
@@ -221,6 +224,18 @@ def _fundamentals(w, interval, tick):
     push(w, w.clock[0].now + interval, FUNDAMENTAL, interval, tick + 1, clockwork(FUNDAMENTAL, 0))
 
 
+@kernel
+def _market_off_ladder(w):
+    """A market whose asset has become worth more or less than its ladder has prices for; 0: none."""
+    found = np.int64(0)
+    for m in range(1, w.markets.shape[0]):
+        market = w.markets[LINK(m)]
+        level = w.assets[market.asset].fundamental * 1e8 / np.float64(market.tick_price)
+        if found == 0 and not 1.0 <= level <= LEVELS - 1:
+            found = np.int64(m)
+    return found
+
+
 @part
 def _clockwork(w, population, kind, row, payload):
     """What happens by the clock, whatever agents do."""
@@ -252,6 +267,8 @@ def _clockwork(w, population, kind, row, payload):
 @part
 def _follow_up(w, role, row, agent):
     """Post what an agent wrote and schedule its next wake-up."""
+    if w.pools[0].outbox > OUTBOX:
+        w.clock[0].subject = np.int64(agent.account)
     post(w, role, agent.address, agent.number, agent.latency, _JITTER)
     agent.number += 1
     if agent.wakes < FOREVER:
@@ -303,13 +320,17 @@ def advance(w, population, until):
     -------
     int
         DONE; FULL: drain or grow the tables and call again; DECIDE: let the custom agent
-        ``clock.subject`` decide and call again; BROKEN: invariant ``clock.violation`` does not hold.
+        ``clock.subject`` decide and call again; BROKEN: invariant ``clock.violation`` does not hold;
+        TALKATIVE: account ``clock.subject`` wanted to send ``pools.outbox`` messages at once, which are too many;
+        LEFT_LADDER: the asset of market ``clock.subject`` is worth more or less than the ladder spans.
     """
     clock = w.clock[0]
     pools = w.pools[0]
     status = -1
     while status < 0:
-        if not _has_room(w):
+        if pools.outbox > OUTBOX:
+            status = TALKATIVE
+        elif not _has_room(w):
             status = FULL
         elif pools.next_breach < pools.breaches:
             a = w.breaches[LINK(pools.next_breach)]
@@ -328,6 +349,11 @@ def advance(w, population, until):
                     _arrive(w, row)
                 elif kind < WAKE:
                     _clockwork(w, population, kind, row, payload)
+                    if kind == FUNDAMENTAL:
+                        off = _market_off_ladder(w)
+                        if off != 0:
+                            clock.subject = off
+                            status = LEFT_LADDER
                 elif kind == WAKE + CUSTOM:
                     clock.subject = np.int64(row)
                     status = DECIDE

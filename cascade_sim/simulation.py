@@ -9,14 +9,34 @@ from numpy.typing import NDArray
 
 from cascade_sim.agents.custom import Guest, View, write_wishes
 from cascade_sim.assembly import assemble
-from cascade_sim.engine import BROKEN, DECIDE, DONE, FULL, Population, advance, follow_up_custom
+from cascade_sim.engine import (
+    BROKEN,
+    DECIDE,
+    DONE,
+    FULL,
+    LEFT_LADDER,
+    TALKATIVE,
+    Population,
+    advance,
+    follow_up_custom,
+)
 from cascade_sim.market.invariants import VIOLATIONS
-from cascade_sim.market.tables import MAP_BINS, OUTBOX, PROFILE_BINS, QUOTE_BLOCK, ROLES, World, stack
+from cascade_sim.market.tables import (
+    LEVELS,
+    MAP_BINS,
+    OUTBOX,
+    PROFILE_BINS,
+    QUOTE_BLOCK,
+    ROLE_NAMES,
+    ROLES,
+    World,
+    stack,
+)
 from cascade_sim.market.world import EVENT_TABLES, drain, grow
 from cascade_sim.rulebook import micros
 from cascade_sim.scenario.scenario import Scenario
 
-__all__ = ["InvariantError", "Records", "Simulation"]
+__all__ = ["InvariantError", "Records", "RunError", "Simulation"]
 
 
 class Records:
@@ -48,6 +68,10 @@ class Records:
         for name in sorted(self._digests):
             whole.update(name.encode() + self._digests[name].digest())
         return whole.hexdigest()
+
+
+class RunError(RuntimeError):
+    """A run can't go on; the message says why, and what to change."""
 
 
 class InvariantError(AssertionError):
@@ -106,7 +130,31 @@ class Simulation:
                 self._let_decide(int(self.world.clock["subject"][0]))
             elif status == BROKEN:
                 raise InvariantError(VIOLATIONS[int(self.world.clock["violation"][0])], self.now)
+            elif status == TALKATIVE:
+                raise RunError(self._too_many_messages(int(self.world.clock["subject"][0])))
+            elif status == LEFT_LADDER:
+                raise RunError(self._off_the_ladder(int(self.world.clock["subject"][0])))
         self._drain()
+
+    def _too_many_messages(self, account: int) -> str:
+        """What to say when an agent sends more than the outbox holds."""
+        role = ROLE_NAMES[int(self.world.accounts["role"][account])]
+        wanted = int(self.world.pools["outbox"][0])
+        return (
+            f"the {role} with account {account} wanted to send {wanted} messages at once, {self.now / 1e6:g} s after "
+            f"the start; at most {OUTBOX} are possible"
+        )
+
+    def _off_the_ladder(self, m: int) -> str:
+        """What to say when an asset is worth more or less than a market has prices for."""
+        name = list(self.roster.markets)[m - 1]
+        spec = self.roster.market(name)
+        worth = float(self.world.assets["fundamental"][self.roster.assets[spec.asset]])
+        return (
+            f"market {name}: {self.now / 1e6:g} s after the start {spec.asset} is worth {worth:,.6g} USD, outside the "
+            f"prices {spec.tick:,.6g} to {(LEVELS - 1) * spec.tick:,.6g} USD that its ladder holds; choose "
+            f"{'a larger' if worth > spec.tick else 'a smaller'} tick, or smaller moves"
+        )
 
     def _let_decide(self, row: int) -> None:
         """Ask one Python agent what it wants and send it."""

@@ -30,10 +30,10 @@ JITTER_STREAM = 1 << 8
 
 @kernel
 def _row(w, kind, a, m):
-    """Next row of the outbox; the last row is overwritten when an agent sends more than there are."""
+    """Next row of the outbox; when an agent sends more than there are, they are counted and the run ends."""
     pools = w.pools[0]
     row = w.outbox[LINK(min(pools.outbox, OUTBOX - 1))]
-    pools.outbox = min(pools.outbox + 1, OUTBOX)
+    pools.outbox += 1
     row.kind = kind
     row.account = a
     row.market = m
@@ -127,7 +127,7 @@ def release(w, slot):
 
 @routine
 def post(w, role, address, number, latency, jitter):
-    """Send what stands in the outbox, in its order, after the agent's latency.
+    """Send what stands in the outbox, in its order, after the agent's latency; nothing when it is too much.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def post(w, role, address, number, latency, jitter):
     """
     pools = w.pools[0]
     clock = w.clock[0]
-    for j in range(pools.outbox):
+    for j in range(pools.outbox if pools.outbox <= OUTBOX else 0):
         a, b, c, _ = words(clock.seed, JITTER_STREAM + np.int64(role), address, number, j)
         if j == 0:
             delay = latency + np.int64(np.float64(latency) * jitter * np.float64(c) / 4294967296.0)
@@ -163,4 +163,5 @@ def post(w, role, address, number, latency, jitter):
         message.role = role
         tie = (a << np.uint64(32)) | b
         push(w, clock.now + delay + j, MESSAGE, np.int64(slot), ZERO, tie)
-    pools.outbox = 0
+    if pools.outbox <= OUTBOX:
+        pools.outbox = 0

@@ -107,7 +107,7 @@ clock_t = record(
     ("bucket", _i8),  # wheel bucket whose entries are in the heap
     ("liquidations", _i8),
     ("trades", _i8),  # since the start, never reset
-    ("subject", _i8),  # the custom agent that must decide
+    ("subject", _i8),  # row of who must decide or is in trouble: a custom agent, an account, a market
     ("checks", _i8),  # 1: look for violations of the invariants after everything that happens
     ("violation", _i8),
 )
