@@ -175,6 +175,13 @@ class Result:
         source = Path(folder)
         if not (source / "manifest.json").is_file():
             raise ResultError(f"{source} is not a folder of results: there is no manifest.json in it")
+        try:
+            return cls._read(source)
+        except (OSError, ValueError, KeyError, yaml.YAMLError) as error:
+            raise ResultError(f"{source} can't be read, a file in it is missing or damaged: {error}") from None
+
+    @classmethod
+    def _read(cls, source: Path) -> "Result":
         manifest = json.loads((source / "manifest.json").read_text(encoding="utf-8"))
         frames = {name: source / f"{name}.parquet" for name in _FRAMES}
         data = yaml.safe_load((source / "scenario.yaml").read_text(encoding="utf-8"))
