@@ -46,6 +46,7 @@ _KINDS = {
     "fill-or-kill": exchange.FILL_OR_KILL,
     "post-only": exchange.POST_ONLY,
 }
+_HUGE = 2**62  # the exchange refuses such sizes and prices, on record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,6 +230,10 @@ class WishError(TypeError):
     """An agent wants something that can't be sent."""
 
 
+class GuestError(ValueError):
+    """An agent written in Python can't take part."""
+
+
 def write_wishes(world: World, roster: Roster, account: int, wishes: Sequence[Order | CancelAll | Quotes]) -> None:
     """Put what a Python agent wants into the outbox.
 
@@ -237,6 +242,8 @@ def write_wishes(world: World, roster: Roster, account: int, wishes: Sequence[Or
     WishError
         Saying which wish, and what is wrong with it.
     """
+    if not isinstance(wishes, Sequence):
+        raise WishError(f"decide returned {wishes!r}; give a list, empty if there is nothing to do")
     if len(wishes) > OUTBOX:
         raise WishError(f"decide returned {len(wishes)} wishes; at most {OUTBOX} can be sent at once")
     for k, wish in enumerate(wishes):
@@ -261,14 +268,14 @@ def write_wishes(world: World, roster: Roster, account: int, wishes: Sequence[Or
 def _in_lots(roster: Roster, market: str, size: float, k: int) -> int:
     if not np.isfinite(size):
         raise WishError(f"wish {k}: size must be a finite number, got {size!r}")
-    return int(np.trunc(size / roster.market(market).lot * (1 + 1e-12)))
+    return int(np.clip(np.trunc(size / roster.market(market).lot * (1 + 1e-12)), -_HUGE, _HUGE))
 
 
 def _in_ticks(roster: Roster, market: str, price: float, size: float, k: int) -> int:
     if not (np.isfinite(price) and price > 0):
         raise WishError(f"wish {k}: price must be above 0, got {price!r}")
     ticks = price / roster.market(market).tick
-    return int(np.floor(ticks + 1e-9) if size > 0 else np.ceil(ticks - 1e-9))
+    return int(min(np.floor(ticks + 1e-9) if size > 0 else np.ceil(ticks - 1e-9), _HUGE))
 
 
 def _write_order(row: Any, roster: Roster, wish: Order, k: int) -> None:
@@ -299,10 +306,28 @@ def _write_quotes(world: World, row: Any, roster: Roster, wish: Quotes, k: int) 
         world.quotes["level"][first + j] = _in_ticks(roster, wish.market, price, size, k)
 
 
+def _check(guest: Guest, roster: Roster) -> None:
+    """Refuse a guest that can't take part."""
+    name = type(guest).__name__
+    if getattr(guest, "venue", None) not in roster.venues:
+        raise GuestError(f"{name}.venue must be one of {list(roster.venues)}, got {getattr(guest, 'venue', None)!r}")
+    lowest = {"deposit": 0.0, "leverage": 1.0, "interval": 1e-6, "latency": 0.0}
+    for field, least in lowest.items():
+        value = getattr(guest, field)
+        if not (np.isfinite(value) and value >= least):
+            raise GuestError(f"{name}.{field} must be at least {least:g}, got {value!r}")
+    for asset, amount in guest.holdings.items():
+        if asset not in roster.assets or not (np.isfinite(amount) and amount >= 0):
+            raise GuestError(
+                f"{name}.holdings: {{{asset!r}: {amount!r}}} must be at least 0 of one of {list(roster.assets)}"
+            )
+
+
 def guests_of(guests: Sequence[Guest], roster: Roster) -> NDArray[Any]:
     """Rows of Python agents, with their accounts opened."""
     rows = np.zeros(len(guests), custom_t)
     for k, guest in enumerate(guests):
+        _check(guest, roster)
         purse = {CURRENCY: np.array([round(guest.deposit * MONEY_UNITS)])}
         for asset, amount in guest.holdings.items():
             purse[asset] = np.array([round(amount * roster.units(asset))])

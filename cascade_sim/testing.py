@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from cascade_sim.agents.custom import WishError
+from cascade_sim.agents.custom import GuestError, WishError
 from cascade_sim.model import CascadeModel
 
 __all__ = ["AgentError", "check_agent"]
@@ -64,10 +64,10 @@ def _watched(make: Callable[[Any], Any], spent: list[float]) -> Callable[[Any], 
 
 def _try(make: Callable[[Any], Any], scenario: Any, spent: list[float]) -> tuple[str, str]:
     """Event digest of a run with the agent, and what of its messages was refused most."""
-    model = CascadeModel(scenario, rng=1, custom=[_watched(make, spent)], checks=True)
     try:
+        model = CascadeModel(scenario, rng=1, custom=[_watched(make, spent)], checks=True)
         model.run()
-    except WishError as error:
+    except (GuestError, WishError) as error:
         raise AgentError(str(error)) from None
     rejected = model.result().events.get("rejected")
     row = int(model.simulation.population.customs["account"][1])
@@ -95,8 +95,8 @@ def check_agent(make: Callable[[Any], Any], scenario: Any = None) -> dict[str, f
     Raises
     ------
     AgentError
-        If it never decides, wants something that can't be sent, does not repeat itself on the same luck, is slower
-        than five milliseconds a decision, or has most of its messages refused.
+        If it can't take part, never decides, wants something that can't be sent, does not repeat itself on the same
+        luck, is slower than five milliseconds a decision, or has most of its messages refused.
     """
     scenario = _market() if scenario is None else scenario
     spent: list[float] = []
