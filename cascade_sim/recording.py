@@ -116,7 +116,7 @@ class Recorder:
         frame["open_interest"] = rows["open_interest"] * self.lot[market] * mark
         frame["funding_paid"] = self.per_unit(rows["funding"] - before["funding"][market], market)
         frame["funding_rate"] = rows["funding_rate"]
-        frame = frame.join(self._volumes(rows, market, price))
+        frame = frame.join(self._volumes(rows, market))
         frame["liquidated"] = (rows["liquidated_notional"] - before["liquidated_notional"][market]) / MONEY_UNITS
         frame["deleveraged"] = (rows["adl_lots"] - before["adl_lots"][market]) * self.lot[market] * mark
         frame["insurance_fund"] = rows["fund"] / MONEY_UNITS
@@ -143,20 +143,18 @@ class Recorder:
         inside &= rows["market"][order][found] == at
         return np.where(inside, order[found], -1)
 
-    def _volumes(self, rows: Column, market: Column, price: Column) -> pd.DataFrame:
+    def _volumes(self, rows: Column, market: Column) -> pd.DataFrame:
         """USD taken from the book between samples: in all, by sellers, by liquidations, and by role."""
-        moves = self.table("moves")
-        place = self._sample_of(rows, market, moves["time"], moves["market"])
-        moves, place = moves[place >= 0], place[place >= 0]
-        value = self.lot[moves["market"]] * price[place]
+        trades = self.table("trades")
+        place = self._sample_of(rows, market, trades["time"], trades["market"])
+        trades, place = trades[place >= 0], place[place >= 0]
+        paid = np.abs(trades["lots"]) * self.lot[trades["market"]] * trades["level"] * self.tick[trades["market"]]
         volumes = {}
         for role, name in enumerate(t.ROLE_NAMES):
-            own = moves["role"] == role
-            for side in ("bought", "sold"):
-                total = np.zeros(len(rows))
-                np.add.at(total, place[own], (moves[side] * value)[own])
-                if total.any():
-                    volumes[f"{side}_by_{name}"] = total
+            for side, sign in (("bought", 1), ("sold", -1)):
+                own = (trades["role"] == role) & (np.sign(trades["lots"]) == sign)
+                if own.any():
+                    volumes[f"{side}_by_{name}"] = np.bincount(place[own], paid[own], len(rows))
         zero = np.zeros(len(rows))
         bought = sum((v for k, v in volumes.items() if k.startswith("bought")), zero)
         sold = sum((v for k, v in volumes.items() if k.startswith("sold")), zero)
