@@ -1,5 +1,6 @@
 """The Mesa face: a model with steps, agents and a data collector over the compiled simulation."""
 
+import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -196,7 +197,5 @@ def _seed(given: Any) -> int:
 
 
 def _as_text(value: Any) -> str:
-    """Value as YAML reads it."""
-    if value is None:
-        return "null"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """Value as YAML reads it: text stays text, whatever it looks like."""
+    return json.dumps(value, default=lambda other: other.item() if hasattr(other, "item") else str(other))

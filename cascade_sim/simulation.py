@@ -105,6 +105,8 @@ class Simulation:
     """
 
     def __init__(self, scenario: Scenario, seed: int, guests: Sequence[Guest] = (), checks: bool = False) -> None:
+        if not 0 <= seed < 2**63:
+            raise ValueError(f"seed must be from 0 to 2**63 - 1, got {seed}")
         self.scenario = scenario
         self.seed = seed
         self.guests = tuple(guests)
