@@ -123,10 +123,11 @@ def _population(roster: Roster, guests: Sequence[Guest]) -> Population:
         agents = agents.model_copy(update={"traders": flat})
 
     def rows_of(kind: str, make: Callable[..., Any]) -> list[Any]:
-        return [make(cohort, name, k, roster) for k, (name, cohort) in enumerate(getattr(agents, kind).items())]
+        cohorts = enumerate(getattr(agents, kind).items())
+        return [make(cohort, name, k, roster) for k, (name, cohort) in cohorts if cohort.count > 0]
 
     makers = rows_of("makers", makers_of)
-    shapes = [shape(c.levels, c.nearest, c.reach, c.exponent) for c in agents.makers.values()]
+    shapes = [shape(c.levels, c.nearest, c.reach, c.exponent) for c in agents.makers.values() if c.count > 0]
     for k, rows in enumerate(makers):
         rows["first_shape"] = sum(len(part) for part in shapes[:k])
     # Arbitrageurs before traders: they hold a part of the shorts.

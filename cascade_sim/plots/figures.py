@@ -26,7 +26,10 @@ def save_figures(result: "Result", folder: Path) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
+        Empty if nothing has been recorded yet.
     """
+    if result.series.empty:
+        return []
     folder.mkdir(parents=True, exist_ok=True)
     perpetuals = [name for name, (_, market) in result.scenario.markets.items() if market.kind == "perpetual"]
     figures = {

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from cascade_sim.scenario.base import Model, quantity
 from cascade_sim.scenario.laws import Law
@@ -16,8 +16,8 @@ def _as_law(value: Any) -> Any:
 
 
 Trait = Annotated[Law, BeforeValidator(_as_law)]
-Amounts = dict[str, Annotated[float, Field(ge=0)]]
-PositiveAmounts = dict[str, Annotated[float, Field(gt=0)]]
+Amounts = dict[str, Annotated[float, Field(ge=0, le=1e12)]]
+PositiveAmounts = dict[str, Annotated[float, Field(gt=0, le=1e12)]]
 
 _IN_WORDS = {"gt": "above", "ge": "at least", "lt": "below", "le": "at most"}
 
@@ -43,8 +43,8 @@ class _Cohort(Model):
     @classmethod
     def _within_bounds(cls, value: Any, info: ValidationInfo) -> Any:
         extra = cls.model_fields[str(info.field_name)].json_schema_extra
-        bounds = extra.get("bounds", {}) if isinstance(extra, dict) else {}
-        if isinstance(bounds, dict) and bounds:
+        bounds: Any = extra.get("bounds") if isinstance(extra, dict) else None
+        if bounds:
             low, high = value.support
             if not all(_keeps(low, high, bound, limit) for bound, limit in bounds.items()):
                 allowed = " and ".join(f"{_IN_WORDS[bound]} {limit:g}" for bound, limit in bounds.items())
@@ -156,6 +156,14 @@ class Traders(_Cohort):
         description="From decision to exchange",
         ge=0,
     )
+
+    @model_validator(mode="after")
+    def _add_up(self) -> "Traders":
+        for name in ("markets", "open_interest"):
+            amounts = getattr(self, name)
+            if amounts and sum(amounts.values()) == 0:
+                raise ValueError(f"{name}: must add up to more than 0, got {amounts}; leave it out for none")
+        return self
 
 
 class Makers(_Cohort):

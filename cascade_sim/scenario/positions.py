@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 __all__ = ["HeldPositions", "PositionsFileError", "read_positions"]
 
 _NEEDED = ("market", "size", "entry")
+_MOST = 1e12  # USD
 
 
 class PositionsFileError(ValueError):
@@ -92,6 +93,13 @@ def read_positions(file: str, markets: set[str]) -> HeldPositions:
             f"positions file {path}: row {row + 2}: market {given!r} is not one of {sorted(markets)}"
         )
     size, entry = _numbers(frame, "size", path, False), _numbers(frame, "entry", path, True)
+    huge = np.abs(size) * entry > _MOST
+    if huge.any():
+        row = int(huge.argmax())
+        raise PositionsFileError(
+            f"positions file {path}: row {row + 2}: size times entry must be at most {_MOST:,.0f} USD, "
+            f"got {abs(size[row]) * entry[row]:,.0f}"
+        )
     if "margin" in frame:
         margin = _numbers(frame, "margin", path, True)
     else:

@@ -183,10 +183,12 @@ class Scenario(Model):
 
     @model_validator(mode="after")
     def _shorts_have_longs(self) -> "Scenario":
-        longs = {name for cohort in self.agents.traders.values() for name in cohort.open_interest}
+        cohorts = [cohort for cohort in self.agents.traders.values() if cohort.count > 0]
+        longs = {name for cohort in cohorts for name, usd in cohort.open_interest.items() if usd > 0}
         for name, cohort in self.agents.arbitrageurs.items():
             for market, pair in cohort.pairs.items():
-                if pair.stock > 0 and market not in longs and self.positions is None:
+                held = pair.stock > 0 and cohort.count > 0
+                if held and market not in longs and self.positions is None:
                     raise ValueError(
                         f"agents.arbitrageurs.{name}.pairs.{market}: a stock of {pair.stock:g} USD is held against a "
                         "short, and nobody is long at the start; give traders an open_interest in it or set stock to 0"

@@ -166,3 +166,18 @@ def test_roles_stand_where_they_belong(crash):
     assert found["trader"] == found["hunter"] == found["liquidator"] == {"perps"}
     assert found["investor"] == {"spot"}
     assert found["maker"] == found["arbitrageur"] == {"perps", "spot"}
+
+
+@pytest.mark.parametrize(
+    "cohort",
+    ["traders.crowd", "makers.perp-makers", "makers.spot-makers", "arbitrageurs.basis", "investors.slow-money"],
+)
+def test_a_cohort_of_nobody_can_be_run(cohort):
+    settings = [f"agents.{cohort}.count=0"]
+    if cohort == "traders.crowd":
+        settings.append("agents.arbitrageurs.basis.count=0")  # else they would be short, and nobody long
+    each = simulation(*settings)
+    each.run(20)
+    kind = cohort.split(".")[0]
+    assert len(getattr(each.population, kind)) == (16 if kind == "makers" else 1)  # row 0 stands for none
+    assert (each.world.positions["lots"].sum(axis=0) == 0).all()

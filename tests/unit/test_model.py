@@ -155,3 +155,11 @@ def test_a_closed_model_is_let_go():
     del model
     gc.collect()
     assert watched() is None
+
+
+def test_a_result_before_the_first_step_can_be_saved(tmp_path):
+    result = CascadeModel("by-hand", rng=1).result()
+    assert result.series.empty
+    assert result.summary["liquidations"]["liquidations"] == 0
+    folder = result.save(tmp_path / "r")
+    assert not (folder / "figures").exists()

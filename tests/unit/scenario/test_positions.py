@@ -47,6 +47,10 @@ def test_an_account_shares_its_margin(tmp_path):
         ("market,size,entry,margin\nA-PERP,1,100,\n", "row 2: margin must be a number above 0, got .*nan"),
         ("market,size,entry,margin\nA-PERP,one,100,5\n", "row 2: size must be a number other than 0, got 'one'"),
         ("market,size,entry,leverage\nA-PERP,1,100,0\n", "row 2: leverage must be a number above 0, got 0"),
+        (
+            "market,size,entry,leverage\nA-PERP,1e11,100,5\n",
+            "row 2: size times entry must be at most 1,000,000,000,000 USD",
+        ),
         ("", "not readable as CSV"),
     ],
 )
