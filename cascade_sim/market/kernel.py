@@ -30,6 +30,8 @@ from numba import njit
 from numba.cpython.unsafe.numbers import leading_zeros, trailing_zeros
 from numba.extending import overload
 
+from cascade_sim.market.inner_code import compile_as_inner
+
 __all__ = ["cache_folder", "clz", "ctz", "entry", "exposed", "is_cached", "kernel", "part", "routine"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -81,39 +83,23 @@ _OPTIONS = _options()
 _CACHE_FOLDER = cache_folder()
 
 
-def _optimised_later(dispatcher: Any) -> Any:
-    """Compile a function with light optimisation, since each entry optimises all it contains once more."""
-    compile_fully = dispatcher.compile
-
-    def compile_lightly(signature: Any) -> Any:
-        before = numba.config.OPT
-        numba.config.OPT = type(before)(min(int(before), 1))
-        try:
-            return compile_fully(signature)
-        finally:
-            numba.config.OPT = before
-
-    dispatcher.compile = compile_lightly
-    return dispatcher
-
-
 def kernel(function: Function) -> Function:
     """Compile what runs per message; the body is copied into every caller."""
     if numba.config.DISABLE_JIT:
         return function
-    return _optimised_later(njit(forceinline=True, **_INTERNAL, **_OPTIONS)(function))  # type: ignore[no-any-return]
+    return compile_as_inner(njit(forceinline=True, **_INTERNAL, **_OPTIONS)(function))  # type: ignore[no-any-return]
 
 
 def routine(function: Function) -> Function:
     """Compile what runs about once a second; stays a call of its own."""
     if numba.config.DISABLE_JIT:
         return function
-    return _optimised_later(njit(**_INTERNAL, **_OPTIONS)(function))  # type: ignore[no-any-return]
+    return compile_as_inner(njit(**_INTERNAL, **_OPTIONS)(function))  # type: ignore[no-any-return]
 
 
 def part(function: Function) -> Function:
-    """Mark a piece of a larger function, split off for the reader and never compiled by itself."""
-    return njit(inline="always", **_OPTIONS)(function)  # type: ignore[no-any-return]
+    """Compile a piece of a larger function, split off for the reader; stays a call of its own."""
+    return routine(function)
 
 
 def entry(function: Function) -> Function:
