@@ -220,15 +220,16 @@ def plot(
 @app.command()
 def bench(
     quick: Annotated[bool, typer.Option("--quick", help="Small sizes: a minute instead of several.")] = False,
+    out: Annotated[Path | None, typer.Option(help="New file for the figures as JSON.")] = None,
     debug: Debug = False,
 ) -> None:
     """Measure speed, as ratios against a naive Python book (and a C++ one) in the same run."""
     with _explained(debug):
+        _out_folder(out)
         from cascade_sim.bench.report import report
 
         _announce_compilation()
-        for line in report(quick):
-            typer.echo(line)
+        report(quick, out)
 
 
 @app.callback(invoke_without_command=True)

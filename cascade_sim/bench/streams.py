@@ -14,7 +14,7 @@ from cascade_sim.market.order_book import front, rest, unlink
 from cascade_sim.market.tables import LEVELS, LINK, PERPETUAL, TRADER, World
 from cascade_sim.market.world import Sizes, allocate, drain
 
-__all__ = ["book_world", "exchange_world", "run_book", "run_exchange"]
+__all__ = ["SHIFT", "book_world", "exchange_world", "run_book", "run_exchange"]
 
 SHIFT = LEVELS // 2 - 10_000  # the stream's prices in the middle of the ladder
 _KINDS = {LIMIT: exchange.LIMIT, CANCEL: exchange.CANCEL, MARKET: exchange.MARKET}
@@ -94,14 +94,13 @@ def book_world(markets: int, orders: int = 1 << 20) -> World:
     )
 
 
-def run_book(world: World, warm: NDArray[np.int64], stream: NDArray[np.int64]) -> Iterator[None]:
-    """Run the warm-up up to the first `next`, the stream up to the second."""
-    slots = np.zeros(int(max(warm[:, 1].max(), stream[:, 1].max())) + 1, np.int64)
-    rows = [_book_rows(part, world) for part in (warm, stream)]
-    _book_stream(world, rows[0], slots)
-    yield
-    _book_stream(world, rows[1], slots)
-    yield
+def run_book(world: World, *parts: NDArray[np.int64]) -> Iterator[None]:
+    """Run one part of a stream at each `next`, for example the warm-up and then the stream."""
+    slots = np.zeros(int(max(part[:, 1].max() for part in parts)) + 1, np.int64)
+    rows = [_book_rows(part, world) for part in parts]
+    for part in rows:
+        _book_stream(world, part, slots)
+        yield
 
 
 def _book_rows(stream: NDArray[np.int64], world: World) -> NDArray[np.int64]:
