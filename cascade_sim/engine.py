@@ -39,7 +39,7 @@ from cascade_sim.market.fundamental_value import advance_fundamentals
 from cascade_sim.market.funding import charge_funding, sample_premium
 from cascade_sim.market.handle import pass_by_pointer
 from cascade_sim.market.invariants import violation
-from cascade_sim.market.kernel import entry, kernel, part, routine
+from cascade_sim.market.kernel import entry, kernel, part, prefetch, routine
 from cascade_sim.market.liquidation import OFFERED, open_liquidation, run_liquidation, unwind_fund
 from cascade_sim.market.liquidation_map import draw_map, record_map
 from cascade_sim.market.margin_screen import find_breaches
@@ -88,6 +88,7 @@ _WAKE_STREAM = 1 << 9
 _PHASE_STREAM = 1 << 11
 _JITTER = 0.5
 _SPARE_ROWS = 64
+_COLUMNS_AHEAD = 4
 
 
 @pass_by_pointer
@@ -160,10 +161,10 @@ def _after_trade(w, v):
 
 
 @kernel
-def _schedule_wake(w, role, row, agent):
+def _schedule_wake(w, role, row, address, number, wakes):
     """Put an agent's next wake-up into the queue."""
-    a, b, _, _ = words(w.clock[0].seed, _WAKE_STREAM + np.int64(role), agent.address, agent.number, 0)
-    push(w, agent.wakes, WAKE + np.int64(role), np.int64(row), ZERO, (a << np.uint64(32)) | b)
+    a, b, _, _ = words(w.clock[0].seed, _WAKE_STREAM + np.int64(role), address, number, 0)
+    push(w, wakes, WAKE + np.int64(role), np.int64(row), ZERO, (a << np.uint64(32)) | b)
 
 
 @routine
@@ -173,7 +174,7 @@ def _call_liquidators(w, population, v):
         liquidator = population.liquidators[LINK(row)]
         if w.accounts[liquidator.account].venue == v and liquidator.wakes == FOREVER:
             liquidator.wakes = w.clock[0].now + liquidator.latency
-            _schedule_wake(w, LIQUIDATOR, row, liquidator)
+            _schedule_wake(w, LIQUIDATOR, LINK(row), liquidator.address, liquidator.number, liquidator.wakes)
 
 
 @part
@@ -272,7 +273,7 @@ def _follow_up(w, role, row, agent):
     post(w, role, agent.address, agent.number, agent.latency, _JITTER)
     agent.number += 1
     if agent.wakes < FOREVER:
-        _schedule_wake(w, role, row, agent)
+        _schedule_wake(w, role, row, agent.address, agent.number, agent.wakes)
 
 
 @part
@@ -305,6 +306,27 @@ def _wake(w, population, role, row):
         _follow_up(w, INVESTOR, row, buyer)
 
 
+@routine
+def _fetch_ahead(w, population):
+    """Fetch what the traders who wake in this bucket of time will look at: their rows, then their accounts.
+
+    With many traders each is long out of the cache when it wakes; asked for together, the rows come at once.
+    """
+    heap = w.pools[0].heap + 1
+    for i in range(1, heap):
+        entry = w.entries[w.heap[LINK(i)].entry]
+        if entry.kind == WAKE + TRADER:
+            prefetch(population.traders[entry.row])
+    for i in range(1, heap):
+        entry = w.entries[w.heap[LINK(i)].entry]
+        if entry.kind == WAKE + TRADER:
+            a = population.traders[entry.row].account
+            prefetch(w.accounts[a])
+            prefetch(w.balances[a, LINK(1)])
+            for k in range(min(w.positions.shape[1], _COLUMNS_AHEAD)):
+                prefetch(w.positions[a, LINK(k)])
+
+
 @entry
 def advance(w, population, until):
     """Handle everything due up to and including a time.
@@ -326,6 +348,7 @@ def advance(w, population, until):
     """
     clock = w.clock[0]
     pools = w.pools[0]
+    bucket = clock.bucket
     status = -1
     while status < 0:
         if pools.outbox > OUTBOX:
@@ -338,6 +361,9 @@ def advance(w, population, until):
             open_liquidation(w, a)
         else:
             slot = pop(w, until)
+            if clock.bucket != bucket:
+                bucket = clock.bucket
+                _fetch_ahead(w, population)
             if slot == 0:
                 clock.now = until
                 status = DONE
@@ -395,7 +421,7 @@ def _first_wake(w, role, row, agent):
     """Schedule an agent's first wake-up at a random moment of its first interval."""
     u, _ = uniforms(w.clock[0].seed, _PHASE_STREAM + np.int64(role), agent.address, 1, 0)
     agent.wakes = 1 + np.int64(u * agent.interval)
-    _schedule_wake(w, role, row, agent)
+    _schedule_wake(w, role, LINK(row), agent.address, agent.number, agent.wakes)
 
 
 @entry

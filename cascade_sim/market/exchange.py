@@ -6,7 +6,7 @@ driven without agents: by a test, a fuzzer, a replay of recorded messages, a ben
 
 import numpy as np
 
-from cascade_sim.market.kernel import kernel, part
+from cascade_sim.market.kernel import kernel, part, prefetch
 from cascade_sim.market.ledger import touch
 from cascade_sim.market.liquidation import cancel_orders, close_for_reward, take_over
 from cascade_sim.market.margin import free_collateral
@@ -147,19 +147,20 @@ def _replace_quotes(w, message):
     m = message.market
     a = message.account
     market = w.markets[m]
-    drop_all(w, m, a)
     buy = ZERO
     sell = ZERO
     cost = ZERO
     reason = ZERO
     for j in range(message.reference, message.reference + np.int64(message.count)):
         quote = w.quotes[LINK(j)]
+        prefetch(w.levels[m, np.uint64(min(max(quote.level, 0), LEVELS - 1))])
         reason = max(reason, _malformed(market, quote.level, quote.lots))
         if quote.lots > 0:
             buy += quote.lots
             cost += quote.lots * quote.level
         else:
             sell -= quote.lots
+    drop_all(w, m, a)
     if reason == 0:
         reason = _refusal(w, a, m, buy, sell, cost)
     result = np.int64(-reason)
