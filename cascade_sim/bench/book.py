@@ -133,8 +133,8 @@ def book_lines(library: ctypes.CDLL | None, messages: int, repeats: int) -> list
     size = f"{messages:,} messages"
     lines = [
         _agreement(library, warm, stream),
-        Line(what="naive Python book", unit="M messages/s", measured=naive, note=f"{len(small):,} messages"),
-        Line(what="book alone", unit="M messages/s", measured=ours, target=25, sense=HIGHER, note=size),
+        Line(what="naive Python book", unit="M/s", measured=naive, note=f"{len(small):,} messages"),
+        Line(what="book alone", unit="M/s", measured=ours, target=25, sense=HIGHER, note=size),
         Line(what="book alone, against the naive book", unit="x", measured=ours / naive, target=15, sense=HIGHER),
     ]
     return [*lines, *_twin_lines(library, warm, stream, ours, repeats)]
@@ -146,6 +146,6 @@ def _twin_lines(library: ctypes.CDLL | None, warm: Rows, stream: Rows, ours: flo
         return [Line(what=what, unit="x", target=0.5, sense=HIGHER, note="no C++ compiler found (g++, clang++, $CXX)")]
     twin = best_rate(lambda: _twin_run(library, warm, stream), len(stream), repeats) / 1e6
     return [
-        Line(what="C++ twin of the book", unit="M messages/s", measured=twin, note=f"{len(stream):,} messages"),
+        Line(what="C++ twin of the book", unit="M/s", measured=twin, note=f"{len(stream):,} messages"),
         Line(what=what, unit="x", measured=ours / twin, target=0.5, sense=HIGHER),
     ]

@@ -22,5 +22,5 @@ def exchange_lines(messages: int, repeats: int) -> list[Line]:
         )
         what = f"exchange, {accounts:,} accounts in {_MARKETS} markets"
         note = f"{messages:,} messages"
-        lines.append(Line(what=what, unit="M messages/s", measured=rate / 1e6, target=target, sense=HIGHER, note=note))
+        lines.append(Line(what=what, unit="M/s", measured=rate / 1e6, target=target, sense=HIGHER, note=note))
     return lines

@@ -12,12 +12,15 @@ from typing import Any
 
 from cascade_sim.bench.book import book_lines
 from cascade_sim.bench.exchange import exchange_lines
-from cascade_sim.bench.measure import Line
+from cascade_sim.bench.measure import HIGHER, LOWER, Line
 from cascade_sim.bench.startup import compile_lines, startup_lines
 from cascade_sim.bench.steps import million_lines, step_lines
 from cascade_sim.bench.twin import build_twin
 
 __all__ = ["FULL", "QUICK", "Extent", "measure", "report", "write_json"]
+
+
+_SENSES = {HIGHER: ">=", LOWER: "<="}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,14 +103,26 @@ def _table(lines: list[Line]) -> Any:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for name, side in (("what", "left"), ("measured", "right"), ("unit", "left"), ("target", "right")):
-        table.add_column(name, justify=side, no_wrap=True)  # type: ignore[arg-type]
-    table.add_column("verdict")
-    table.add_column("note")
+    for name in ("what", "measured", "unit", "target", "verdict"):
+        table.add_column(name, justify="right" if name in ("measured", "target") else "left", no_wrap=True)
     for line in lines:
-        target = "" if line.target is None else f"{line.sense} {_number(line.target)}"
-        table.add_row(line.what, _number(line.measured), line.unit, target, line.verdict, line.note)
+        target = "" if line.target is None else f"{_SENSES[line.sense]} {_number(line.target)}"
+        table.add_row(line.what, _number(line.measured), line.unit, target, line.verdict)
     return table
+
+
+def _print(lines: list[Line]) -> None:
+    """The table, and below it what does not fit into a line of it."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    console.print(_table(lines))
+    console.print()
+    for line in lines:
+        if line.note:
+            console.print(f"{line.what}: {line.note}")
+    machine = _machine()
+    console.print(f"{machine['processor']}, {machine['cores']} cores, load {machine['load']}; best of several runs")
 
 
 def report(quick: bool = False, out: Path | None = None, extent: Extent | None = None) -> list[Line]:
@@ -126,13 +141,8 @@ def report(quick: bool = False, out: Path | None = None, extent: Extent | None =
     -------
     list of Line
     """
-    from rich.console import Console
-
     lines = list(measure(extent or (QUICK if quick else FULL)))
-    console = Console(soft_wrap=True)
-    console.print(_table(lines))
-    machine = _machine()
-    console.print(f"{machine['processor']}, {machine['cores']} cores, load {machine['load']}; best of several runs")
+    _print(lines)
     if out is not None:
         write_json(lines, out)
     return lines
