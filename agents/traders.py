@@ -65,7 +65,9 @@ _COLUMNS = (
     "participation",
     "activity",
 )
-_TRAITS = (*_COLUMNS, "notional", "usage", "guard", "wallet", "interval", "latency")
+# Traits that more than the trader's row needs; the others are drawn right into it, since a million traders
+# would fill a hundred megabytes with them.
+_TRAITS = ("leverage", "stop_loss", "take_profit", "notional", "usage", "guard", "wallet", "interval", "latency")
 _HORIZON = 1800.0  # seconds over which calm volatility scales an opinion
 _TRIM = 0.2
 _CHANGES_SIDES = 3.0
@@ -227,7 +229,8 @@ def traders_of(cohort: Traders, name: str, number: int, roster: Roster) -> NDArr
     rows["market"] = own
     opening = opening_positions(cohort, roster, people, own, cross, draws)
     for column in _COLUMNS:
-        rows[column] = draws[column]
+        given = draws.get(column)
+        rows[column] = roster.draw(TRADER, people, column, getattr(cohort, column)) if given is None else given
     holds = opening.margin > 0
     wanted = draws["notional"] / draws["leverage"]
     scale = np.median(opening.margin[holds] / wanted[holds]) if holds.any() else 1.0

@@ -228,6 +228,7 @@ def bench(
         _out_folder(out)
         from cascade_sim.bench.report import report
 
+        typer.echo("Measuring; keep the machine idle meanwhile ...", err=True)
         _announce_compilation()
         report(quick, out)
 

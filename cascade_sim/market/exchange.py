@@ -168,7 +168,11 @@ def _replace_quotes(w, message):
         for j in range(message.reference, message.reference + np.int64(message.count)):
             quote = w.quotes[LINK(j)]
             side = np.int64(1) if quote.lots > 0 else np.int64(-1)
-            result = min(result, _execute(w, message, side, quote.level, abs(quote.lots)))
+            crosses = market.ask <= quote.level if side > 0 else market.bid >= quote.level
+            if crosses:
+                result = min(result, _execute(w, message, side, quote.level, abs(quote.lots)))
+            elif place(w, m, a, side, quote.level, abs(quote.lots), ZERO) == 0:  # most quotes: spared the matching
+                result = min(result, np.int64(-POOL_FULL))
     return result
 
 
