@@ -50,7 +50,7 @@ def _holds(cohort: Traders, roster: Roster, people: Whole, own: Whole, cross: ND
     names = list(cohort.open_interest)
     rows = np.array([roster.markets[name] for name in names])
     invested = roster.draw(TRADER, people, "invested", _UNIT) < cohort.invested
-    holds = own[:, None] == rows[None, :]
+    holds: NDArray[np.bool_] = own[:, None] == rows[None, :]
     for k, name in enumerate(names):
         holds[:, k] |= cross & (roster.draw(TRADER, people, f"holds {name}", _UNIT) < cohort.breadth)
     return holds & invested[:, None]

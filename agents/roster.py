@@ -123,7 +123,7 @@ class Roster:
             cost = lots * round(self.price(name) / self.market(name).tick) * self.tick_value(name)
         self.holdings.append(Holding(name, accounts, lots, cost))
 
-    def draw(self, role: int, people: NDArray[np.int64], name: str, law: Trait) -> Floats:
+    def draw(self, role: int | np.uint32, people: NDArray[np.int64], name: str, law: Trait) -> Floats:
         """Values of one trait for the individuals at `people`."""
         u = np.empty(len(people))
         v = np.empty(len(people))
@@ -140,7 +140,7 @@ class Roster:
     def open(
         self,
         venue: str,
-        role: int,
+        role: int | np.uint32,
         cohort: str,
         owners: NDArray[np.int64],
         balances: dict[str, NDArray[np.int64]],

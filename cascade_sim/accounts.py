@@ -16,7 +16,7 @@ __all__ = ["account_frame", "account_worth"]
 def _asset_prices(simulation: Simulation) -> NDArray[np.float64]:
     """USD per unit of every asset's smallest unit: by its spot mark, else by its fundamental value."""
     world, roster = simulation.world, simulation.roster
-    prices = world.assets["fundamental"] / np.maximum(world.assets["units"], 1)
+    prices: NDArray[np.float64] = world.assets["fundamental"] / np.maximum(world.assets["units"], 1)
     prices[1] = 1.0 / MONEY_UNITS
     for m in roster.markets.values():
         market = world.markets[m]

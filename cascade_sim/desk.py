@@ -30,7 +30,7 @@ class RefusedError(Exception):
 
 
 @entry
-def _apply_first(w):
+def _apply_first(w: World) -> Any:
     """Apply the message in the first row of the outbox."""
     return apply(w, w.outbox[0])
 
@@ -47,7 +47,7 @@ class Desk:
     def __init__(self, world: World) -> None:
         self.world = world
 
-    def send(self, kind: int, account: int, market: int = 0, **fields: Any) -> int:
+    def send(self, kind: int | np.uint32, account: int, market: int = 0, **fields: Any) -> int:
         """Send one message; fields of `message_t` that are not given are 0.
 
         Returns

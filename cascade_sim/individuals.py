@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cascade_sim.agents.custom import PositionView, View
 from cascade_sim.market.kernel import entry
 from cascade_sim.market.margin import equity_and_margin, liquidation_mark
-from cascade_sim.market.tables import LINK
+from cascade_sim.market.tables import LINK, World
 from cascade_sim.scenario.scenario import MONEY_UNITS
 from cascade_sim.simulation import Simulation
 
@@ -18,13 +18,13 @@ __all__ = ["Individual", "Individuals"]
 
 
 @entry
-def _margins(w, a):
+def _margins(w: World, a: int) -> Any:
     """Equity, maintenance margin and gross notional of an account."""
     return equity_and_margin(w, LINK(a))
 
 
 @entry
-def _liquidation_mark(w, a, m):
+def _liquidation_mark(w: World, a: int, m: int) -> Any:
     """Mark at which an account's position in a market is liquidated."""
     return liquidation_mark(w, LINK(a), LINK(m))
 
@@ -134,7 +134,7 @@ class Individuals(Sequence[Individual]):
         """One column of all of them, as a read-only array."""
         column = self._rows[name][self._first : self._first + self._count]
         column.flags.writeable = False
-        return column  # type: ignore[no-any-return]
+        return column
 
     def to_frame(self) -> pd.DataFrame:
         """Their rows as a data frame."""

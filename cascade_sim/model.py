@@ -63,7 +63,7 @@ class SeriesCollector(mesa.DataCollector):
         series = Recorder(self._model.simulation).series()
         names = [name for name in series.columns if name not in ("time", "venue", "market")]
         wide = series.pivot_table(index="time", columns="market", values=names, dropna=False)
-        wide.columns = [f"{name} {market}" for name, market in wide.columns]
+        wide.columns = [" ".join(pair) for pair in wide.columns]
         return wide
 
 

@@ -74,11 +74,13 @@ class Recorder:
 
     def seconds(self, time: Column) -> Column:
         """Seconds after the burn-in."""
-        return (time - self.start) / t.SECOND
+        seconds: Column = (time - self.start) / t.SECOND
+        return seconds
 
     def per_unit(self, money_per_lot: Column, market: Column) -> Column:
         """Mark (units per lot) as a price in USD."""
-        return money_per_lot / (MONEY_UNITS * self.lot[market])
+        price: Column = money_per_lot / (MONEY_UNITS * self.lot[market])
+        return price
 
     def table(self, name: str) -> Column:
         """Rows of an event table after the burn-in."""
@@ -200,7 +202,8 @@ class Recorder:
 
     def _pays_in_asset(self, market: Column, buys: Column) -> Column:
         """Whether a fee is taken in the traded asset: for buyers in spot markets."""
-        return (self.simulation.world.markets["kind"][market] == t.SPOT) & buys
+        pays: Column = (self.simulation.world.markets["kind"][market] == t.SPOT) & buys
+        return pays
 
     def events(self) -> dict[str, pd.DataFrame]:
         """One frame for each kind of event that happened, with the columns that kind has."""

@@ -183,7 +183,10 @@ class Result:
     @classmethod
     def _read(cls, source: Path) -> "Result":
         manifest = json.loads((source / "manifest.json").read_text(encoding="utf-8"))
-        frames = {name: source / f"{name}.parquet" for name in _FRAMES}
+        frames: dict[str, Any] = {}
+        for name in _FRAMES:
+            file = source / f"{name}.parquet"
+            frames[name] = pd.read_parquet(file) if file.exists() else None
         data = yaml.safe_load((source / "scenario.yaml").read_text(encoding="utf-8"))
         return cls(
             scenario=load_scenario(data, trust=True),
@@ -191,7 +194,7 @@ class Result:
             events={file.stem: pd.read_parquet(file) for file in sorted((source / "events").glob("*.parquet"))},
             summary=json.loads((source / "summary.json").read_text(encoding="utf-8")),
             manifest=manifest,
-            **{name: pd.read_parquet(file) if file.exists() else None for name, file in frames.items()},
+            **frames,
         )
 
 

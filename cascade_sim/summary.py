@@ -31,7 +31,7 @@ def _clean(value: Any) -> Any:
 def _market(result: "Result", name: str) -> dict[str, Any]:
     """One market: its fall and rebound, and the fall without the impact of liquidations."""
     series = result.market(name)
-    low = series["mid"].idxmin()
+    low: Any = series["mid"].idxmin()
     after = series["mid"].loc[low:]
     fallen = series["mid"].iloc[0] - series["mid"].loc[low]
     to_low = series["volume"].loc[:low]
@@ -77,7 +77,7 @@ def _liquidations(result: "Result") -> dict[str, Any]:
         return {"liquidations": 0, "accounts": 0, "notional": 0.0}
     exposures, orders, takeovers = events["exposure"], events.get("liquidation_order"), events.get("takeover")
     value = exposures["size"].abs() * exposures["mark"]
-    by = {"book": 0.0}
+    by: dict[Any, float] = {"book": 0.0}
     if orders is not None:
         forced = orders[orders["origin"] == "forced"]
         asked = np.where(forced["asked_by"] > 0, "closer", "book")

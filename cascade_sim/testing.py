@@ -71,10 +71,10 @@ def _try(make: Callable[[Any], Any], scenario: Any, spent: list[float]) -> tuple
         raise AgentError(str(error)) from None
     rejected = model.result().events.get("rejected")
     row = int(model.simulation.population.customs["account"][1])
-    own = rejected[rejected["account"] == row]["reason"] if rejected is not None else []
+    own: Any = rejected[rejected["account"] == row]["reason"] if rejected is not None else []
     digest = model.simulation.records.digest()
     model.close()
-    return digest, (str(own.mode()[0]) if len(own) > 0.5 * max(len(spent), 1) else "")  # type: ignore[union-attr]
+    return digest, (str(own.mode()[0]) if len(own) > 0.5 * max(len(spent), 1) else "")
 
 
 def check_agent(make: Callable[[Any], Any], scenario: Any = None) -> dict[str, float]:

@@ -21,7 +21,7 @@ _KINDS = {LIMIT: exchange.LIMIT, CANCEL: exchange.CANCEL, MARKET: exchange.MARKE
 
 
 @entry
-def _book_stream(w, stream, slots):
+def _book_stream(w: World, stream: NDArray[Any], slots: NDArray[Any]) -> Any:
     """Match rows of (kind, number, side, level, lots, market) in the book alone."""
     pools = w.pools[0]
     for i in range(stream.shape[0]):
@@ -62,7 +62,7 @@ def _book_stream(w, stream, slots):
 
 
 @entry
-def _exchange_stream(w, stream, ids, first):
+def _exchange_stream(w: World, stream: NDArray[Any], ids: NDArray[Any], first: int) -> Any:
     """Send rows of (kind, number, lots, level, account, market) as messages; returns the row reached."""
     pools = w.pools[0]
     message = w.messages[1]

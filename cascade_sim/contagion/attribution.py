@@ -8,7 +8,7 @@ minute. Rebounds count negative; what no record explains is called unexplained, 
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,7 @@ QUIET = 60.0  # seconds without a liquidation that end an episode, and the look 
 _COLUMNS = ["liquidation", "account", "market", "source", "category", "amount"]
 
 
-def _episode_starts(breaches: pd.DataFrame, venue_of: dict[int, str]) -> NDArray[np.float64]:
+def _episode_starts(breaches: pd.DataFrame, venue_of: dict[Any, str]) -> NDArray[np.float64]:
     """Start of the episode of each breach, in seconds, venue by venue."""
     starts = np.zeros(len(breaches))
     venues = breaches["account"].map(venue_of).to_numpy(object)
@@ -85,6 +85,7 @@ def attribute(result: "Result") -> pd.DataFrame:
     of_liquidation = dict(zip(breaches["liquidation"], zip(starts, breaches["reference"], strict=True), strict=True))
     funding = result.events.get("funding", pd.DataFrame(columns=["time", "market", "per_unit"]))
     rows: list[tuple[int, int, str, int, str, float]] = []
+    item: Any
     for item in exposures.itertuples():
         path = paths[item.market]
         start, reference = of_liquidation[item.liquidation]

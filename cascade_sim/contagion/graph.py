@@ -22,6 +22,7 @@ def _nodes(result: "Result", parts: pd.DataFrame) -> dict[int, dict[str, Any]]:
     lost = parts.groupby("liquidation")["amount"].sum()
     by_category = parts.pivot_table(index="liquidation", columns="category", values="amount", aggfunc="sum")
     nodes = {}
+    row: Any
     for row in breaches.itertuples():
         liquidation = int(row.liquidation)
         node = {
@@ -34,7 +35,7 @@ def _nodes(result: "Result", parts: pd.DataFrame) -> dict[int, dict[str, Any]]:
             "lost": float(lost.get(liquidation, 0.0)),
         }
         if liquidation in by_category.index:
-            amounts = by_category.loc[liquidation].dropna()
+            amounts: Any = by_category.loc[liquidation].dropna()
             node |= {f"lost_to_{str(name).replace(' ', '_')}": float(amount) for name, amount in amounts.items()}
         nodes[liquidation] = node
     return nodes

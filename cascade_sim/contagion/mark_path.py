@@ -117,7 +117,8 @@ class MarkPath:
     def _behind(self) -> Floats:
         """How far the index is above its own mean in the basis: what it adds to a component of mean basis."""
         if self.rule == "median":
-            return self.index - pd.Series(self.index).rolling(self.window, min_periods=1).mean().to_numpy()
+            own_mean: Floats = pd.Series(self.index).rolling(self.window, min_periods=1).mean().to_numpy()
+            return self.index - own_mean
         keep = np.exp(-np.append(1.0, np.diff(self.time)) / _SLOW)
         mean, weight, behind = 0.0, 0.0, np.empty(len(self.index))
         for k, price in enumerate(self.index):

@@ -22,7 +22,7 @@ from numba.extending import (
     unbox,
 )
 
-Tables = TypeVar("Tables")
+Tables = TypeVar("Tables", bound=Any)
 
 
 class TablesType(types.Type):

@@ -144,12 +144,12 @@ def clz(word: int) -> int:
 
 # No annotations on these two: numba demands that their signature equals the lambda's.
 @overload(ctz, inline="always")
-def _compiled_ctz(word):  # type: ignore[no-untyped-def]
+def _compiled_ctz(word):
     return lambda word: np.int64(trailing_zeros(word))
 
 
 @overload(clz, inline="always")
-def _compiled_clz(word):  # type: ignore[no-untyped-def]
+def _compiled_clz(word):
     return lambda word: np.int64(leading_zeros(word))
 
 

@@ -37,7 +37,7 @@ def _prices(axes: Any, result: "Result", names: list[str]) -> None:
 
 def _liquidations(axes: Any, result: "Result", names: list[str]) -> None:
     looks = colour_of(names)
-    bottom = 0.0
+    bottom: Any = 0.0
     for name in names:
         done = result.market(name)["liquidated"]
         minutes = np.floor(done.index / 60)

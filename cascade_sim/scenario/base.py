@@ -27,5 +27,5 @@ def quantity(default: Any = ..., *, unit: str = "1", description: str, source: s
     **bounds
         Passed to `pydantic.Field`: ``gt``, ``ge``, ``lt``, ``le``.
     """
-    extra = {"unit": unit} | ({"source": source} if source else {})
+    extra: dict[str, Any] = {"unit": unit} | ({"source": source} if source else {})
     return Field(default, description=description, json_schema_extra=extra, **bounds)

@@ -4,6 +4,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -125,7 +126,7 @@ def read_bars(file: str) -> Bars:
 
 
 @entry
-def _bar_draws(seed, bars, ticks, places, noise):
+def _bar_draws(seed: int, bars: int, ticks: int, places: NDArray[Any], noise: NDArray[Any]) -> None:
     """Where in each bar the extremes lie (four uniforms) and the noise between them (a normal a tick)."""
     for bar in range(bars):
         places[bar, 0], places[bar, 1] = uniforms(seed, _BRIDGE_STREAM, bar, 0, 0)
@@ -179,7 +180,7 @@ def _one_bar(
         points |= {first: high, second: low} if low_last else {first: low, second: high}
     where = np.array(sorted(points))
     grid = np.arange(ticks + 1)
-    path = np.interp(grid, where, [points[k] for k in where])
+    path: NDArray[np.float64] = np.interp(grid, where, [points[k] for k in where])
     rough = np.append(0.0, np.cumsum(noise)) / np.sqrt(ticks) * _ROUGHNESS * (high - low)
     path += rough - np.interp(grid, where, rough[where])
     path[1:] = np.clip(path[1:], low, high)

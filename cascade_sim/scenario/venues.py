@@ -133,7 +133,7 @@ class VenueRules(Model):
         "noisy", description="How well others know positions and their liquidation prices"
     )
     tiers: dict[str, tuple[Tier, ...]] = Field(
-        default_factory=lambda: {"default": (Tier(floor=0, maintenance=0.005, leverage=100),)},
+        {"default": (Tier(floor=0, maintenance=0.005, leverage=100),)},
         description="Brackets by asset; `default` for all others",
     )
 
