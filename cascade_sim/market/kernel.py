@@ -59,7 +59,7 @@ def _kernel_sources() -> list[Path]:
 
 
 def cache_folder() -> Path:
-    """Folder of the compiled kernels: one per state of the sources, numba and Python.
+    """Folder of the compiled kernels: one per state of the sources, numba and Python, with and without bounds checks.
 
     Returns
     -------
@@ -67,7 +67,8 @@ def cache_folder() -> Path:
         Below ``NUMBA_CACHE_DIR`` if that is set, else below the user's cache folder; below the
         folder for temporary files where neither can be written.
     """
-    digest = hashlib.blake2b(f"{numba.__version__} {sys.version}".encode(), digest_size=8)
+    state = f"{numba.__version__} {sys.version} {numba.config.BOUNDSCHECK}"
+    digest = hashlib.blake2b(state.encode(), digest_size=8)
     for file in _kernel_sources():
         digest.update(file.read_bytes())
     root = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"

@@ -7,7 +7,7 @@ import sys
 import numba
 import pytest
 
-from cascade_sim.market.kernel import entry, is_cached
+from cascade_sim.market.kernel import cache_folder, entry, is_cached
 from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.tables import LINK
 from cascade_sim.simulation import Simulation
@@ -35,6 +35,13 @@ def test_an_entry_is_cached_once_it_was_compiled(simulate):
 
     simulate().run(1)
     assert is_cached(advance)
+
+
+def test_code_with_bounds_checks_is_cached_apart(monkeypatch, tmp_path):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    plain = cache_folder()
+    monkeypatch.setattr(numba.config, "BOUNDSCHECK", not numba.config.BOUNDSCHECK)
+    assert cache_folder() != plain
 
 
 def test_uncompiled_code_gives_the_same_digest(simulate):
