@@ -93,6 +93,9 @@ class CascadeModel(mesa.Model):
     93.0
     """
 
+    # Hides a property of Mesa 3.5, which would write into the scenario.
+    scenario: Scenario = None  # type: ignore[assignment]
+
     def __init__(
         self,
         scenario: Scenario | str | dict[str, Any] = "flash-crash",
