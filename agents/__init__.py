@@ -3,9 +3,12 @@
 if __name__ != "cascade_sim.agents":
     raise ImportError(f"import cascade_sim.agents, not {__name__}")
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cascade_sim.agents.custom import CancelAll, Order, Quotes, View
+
+if TYPE_CHECKING:
+    from cascade_sim.agents.agent import Agent
 
 __all__ = ["Agent", "CancelAll", "Order", "Quotes", "View"]
 

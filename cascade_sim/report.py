@@ -100,6 +100,7 @@ def _scores(scores: "pd.DataFrame", has_room: bool) -> Table:
     for name in ("quantity", "real", "median", "9 runs in 10", "met", *(("source",) if has_room else ())):
         number = name in ("real", "median", "9 runs in 10")
         table.add_column(name, justify="right" if number else "left", no_wrap=True)
+    row: Any
     for row in scores.itertuples():
         real = _number(row.real_low)
         if row.real_high != row.real_low:

@@ -110,9 +110,8 @@ def _paired(check: str, more: pd.DataFrame, less: pd.DataFrame, quantity: str, i
 def _calm(calm: pd.DataFrame, markets: list[str]) -> Iterator[Check]:
     """No news: the price keeps to its value, spread and depth stay, nobody is liquidated."""
     for market in markets:
-        own = calm[[name for name in calm if name.startswith(market)]].rename(
-            columns=lambda name, prefix=f"{market} ": name.removeprefix(prefix)
-        )
+        names = {name: str(name).removeprefix(f"{market} ") for name in calm if str(name).startswith(market)}
+        own = calm[list(names)].rename(columns=names)
         ratio = own["volatility"] / own["fundamental_volatility"]
         yield _mean(f"calm {market}: autocorrelation of minutes", own["autocorrelation"], -0.1, 0.1)
         yield _mean(f"calm {market}: volatility over that of value", ratio, 0.8, 1.25)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from math import inf, nan
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -102,7 +103,7 @@ def _liquidated(result: Result, market: str) -> pd.DataFrame:
             if kind == "liquidation_order":
                 own = own[own["origin"] == "forced"]
             notional = own["notional"] if size is None else own[size].abs() * own["mark"]
-            by = own["by"] if kind == "takeover" else kind
+            by: Any = own["by"] if kind == "takeover" else kind
             if kind == "liquidation_order":
                 by = np.where(own["asked_by"] > 0, "liquidator", "book")
             parts.append(pd.DataFrame({"time": own["time"], "notional": notional, "by": by}))

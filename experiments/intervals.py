@@ -11,7 +11,8 @@ _RESAMPLES = 4000
 
 def _finite(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
     numbers = np.asarray(values, float)
-    return numbers[np.isfinite(numbers)]
+    finite: npt.NDArray[np.float64] = numbers[np.isfinite(numbers)]
+    return finite
 
 
 def interval_of_mean(values: npt.ArrayLike, level: float = 0.95) -> tuple[float, float, float]:

@@ -1,7 +1,7 @@
 """Many runs of scenarios, measured one by one, in seed order whatever the number of workers."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
@@ -57,7 +57,7 @@ def measure_runs(
     count = min(workers or os.cpu_count() or 1, len(order))
     rows = []
     if count <= 1:
-        found = map(one, order)
+        found: Iterator[dict[str, float]] = map(one, order)
     else:
         pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"))
         found = pool.map(one, order)

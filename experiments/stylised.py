@@ -15,7 +15,8 @@ DEPTH_BANDS = ((0.0, 2.0, 1.08), (4.0, 6.0, 1.23), (8.0, 12.0, 1.75), (12.0, 20.
 def minute_returns(series: pd.DataFrame) -> pd.Series:
     """Log returns of the mid over whole minutes."""
     by_minute = series["mid"].groupby(series.index // 60).last()
-    return np.log(by_minute).diff().dropna()
+    returns: pd.Series = np.log(by_minute).diff().dropna()
+    return returns
 
 
 def calm_measures(result: Result, market: str) -> dict[str, float]:

@@ -7,7 +7,7 @@ and is another now, the mean of both is taken, and what the components were apar
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -85,7 +85,7 @@ class MarkPath:
     @cached_property
     def sources(self) -> tuple[Whole, list[tuple[int, str]]]:
         """Who made each move, as places in a list of (cause, category)."""
-        groups = self.moves.groupby(["cause", "category"])
+        groups: Any = self.moves.groupby(["cause", "category"])
         return groups.ngroup().to_numpy(np.int64), [(int(cause), str(category)) for cause, category in groups.groups]
 
     def _arrived(self, how: str, row: int) -> Floats:
