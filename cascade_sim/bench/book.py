@@ -13,7 +13,7 @@ from cascade_sim.bench.naive_book import NaiveBook
 from cascade_sim.bench.streams import SHIFT, book_world, run_book
 from cascade_sim.bench.twin import Twin, ladder_rows
 from cascade_sim.bench.workload import message_stream
-from cascade_sim.market.world import World
+from cascade_sim.market.tables import World
 
 __all__ = ["Outcome", "book_lines", "naive_outcome", "our_outcome", "twin_outcome"]
 

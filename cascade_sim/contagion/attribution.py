@@ -45,9 +45,10 @@ def _losses(path: MarkPath, size: float, was: int, is_: int) -> Iterator[tuple[i
     who, sources = path.sources
     sums = np.bincount(who[counts], made[counts], len(sources))
     for k in np.unique(who[counts]):
-        amount = float(sums[k])
-        explained += amount
-        yield *sources[k], amount
+        if sums[k] != 0.0:
+            amount = float(sums[k])
+            explained += amount
+            yield *sources[k], amount
     oracle = -size * path.made_by_index(was, is_)
     if oracle != 0.0:
         explained += oracle

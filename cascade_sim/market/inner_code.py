@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from numba import _dynfunc
-from numba.core import types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import cpu_target
+from numba.core.types.misc import unliteral
 
 __all__ = ["compile_as_inner"]
 
@@ -79,7 +79,7 @@ def compile_as_inner(dispatcher: Any) -> Any:
     def compile_inner(signature: Any) -> Any:
         # The lock, because a thread that compiles an entry meanwhile must not get inner code.
         with global_compiler_lock, _inner():
-            return compile_fully(tuple(types.unliteral(kind) for kind in signature))
+            return compile_fully(tuple(unliteral(kind) for kind in signature))
 
     dispatcher.compile = compile_inner
     return dispatcher

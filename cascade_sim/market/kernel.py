@@ -162,10 +162,10 @@ def prefetch(row: Any) -> None:
 
 
 @intrinsic
-def _fetch_lines(typing_context, row):  # type: ignore[no-untyped-def]
+def _fetch_lines(typing_context, row):
     """Fetch every cache line of a record, without waiting."""
 
-    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+    def generate(context, builder, signature, arguments):
         flag = ir.IntType(32)
         kind = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, flag, flag, flag])
         fetch = builder.module.declare_intrinsic("llvm.prefetch", (cgutils.voidptr_t,), kind)
@@ -179,5 +179,5 @@ def _fetch_lines(typing_context, row):  # type: ignore[no-untyped-def]
 
 
 @overload(prefetch, inline="always")
-def _compiled_prefetch(row):  # type: ignore[no-untyped-def]
+def _compiled_prefetch(row):
     return lambda row: _fetch_lines(row)

@@ -42,7 +42,7 @@ def test_another_rule_file(path):
 def test_another_rule_file_keeps_what_the_scenario_says_beside_it():
     settings = ["venues.perps.rules.fees.taker=0.001", "venues.perps.rules.file=hyperliquid"]
     rules = load_scenario("flash-crash", settings).venues["perps"].rules
-    assert rules.liquidation.window == 1.0  # the scenario's own change, laid over either file
+    assert rules.liquidation.window == 0.5  # the scenario's own change, laid over either file
     assert rules.waterfall.insurance_fund == 10_000_000
     assert rules.fees.taker == 0.001
 
