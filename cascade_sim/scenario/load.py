@@ -105,6 +105,17 @@ def _read(source: str) -> dict[str, Any]:
     return data
 
 
+def _on_its_base(data: dict[str, Any]) -> dict[str, Any]:
+    """A scenario laid over the shipped one that it names as `base`."""
+    if "base" not in data:
+        return data
+    changes = dict(data)
+    base = changes.pop("base")
+    if base not in preset_names():
+        raise ScenarioError(f"base {base!r}", [f"must be one of the shipped scenarios: {', '.join(preset_names())}"])
+    return _merge(_on_its_base(_read(base)), changes)
+
+
 def _override(data: dict[str, Any], assignment: str) -> None:
     """Apply one ``path=value``; the value is read as YAML, list items are addressed by number."""
     path, equals, text = assignment.partition("=")
@@ -228,6 +239,7 @@ def load_scenario(source: str | Mapping[str, Any], overrides: Iterable[str] = ()
     -15.0
     """
     data = deepcopy(dict(source)) if isinstance(source, Mapping) else _read(source)
+    data = _on_its_base(data)
     name = data.get("name", "scenario") if isinstance(source, Mapping) else source
     _spell_out_files(data)
     assignments = list(overrides)
