@@ -104,6 +104,7 @@ def run(
     replays: Annotated[
         int, typer.Option(help="With --prices: seeds to score the replay with against the real hour; 0: none.", min=0)
     ] = 50,
+    events: Annotated[bool, typer.Option("--events", help="Print the run step by step; for small scenarios.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")] = False,
     debug: Debug = False,
 ) -> None:
@@ -126,8 +127,10 @@ def run(
         if out is not None:
             _write(result, out, figures)
         if not quiet:
-            from cascade_sim.report import print_summary
+            from cascade_sim.report import print_chronicle, print_summary
 
+            if events:
+                print_chronicle(result)
             print_summary(result, out)
 
 

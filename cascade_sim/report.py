@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
+from cascade_sim.chronicle import chronicle
+from cascade_sim.market.tables import ROLE_NAMES
 from cascade_sim.plots.style import money
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
     from cascade_sim.results import Result
 
-__all__ = ["print_summary"]
+__all__ = ["print_chronicle", "print_summary"]
 
 
 def _share(value: float | None) -> str:
@@ -47,6 +49,11 @@ _EXPLANATION = (
 )
 
 
+def _several(name: str) -> str:
+    """Plural of a role; the name of a single account as it is."""
+    return "named accounts" if name == "custom" else f"{name}s" if name in ROLE_NAMES else name
+
+
 def _liquidated(summary: dict[str, Any]) -> str:
     found = summary["liquidations"]
     if not found["liquidations"]:
@@ -60,7 +67,7 @@ def _liquidated(summary: dict[str, Any]) -> str:
         "absorber": "closed at mark",
     }
     parts = [f"{money(usd)} {ways.get(way, way)}" for way, usd in found["notional_by_way"].items() if usd > 0]
-    roles = ", ".join(f"{count} {role}s" for role, count in found["accounts_by_role"].items())
+    roles = ", ".join(f"{count} {_several(role)}" for role, count in found["accounts_by_role"].items())
     return (
         f"{found['liquidations']} liquidations of {found['accounts']} accounts ({roles}), {money(found['notional'])} "
         f"USD in all: {'; '.join(parts)}. Longs were {_share(found['long_share_of_exposure'])} of it. Forced trades "
@@ -80,7 +87,9 @@ def _paid(summary: dict[str, Any]) -> str:
 
 def _profited(summary: dict[str, Any]) -> str:
     parts = [
-        f"{role}s {'+' if usd > 0 else ''}{money(usd)}" for role, usd in summary["profit"].items() if abs(usd) >= 1
+        f"{_several(name)} {'+' if usd > 0 else ''}{money(usd)}"
+        for name, usd in summary["profit"].items()
+        if abs(usd) >= 1
     ]
     return "Profit by role, all accounts at their last prices, USD: " + ", ".join(parts) + "."
 
@@ -118,6 +127,33 @@ def _print_scores(console: Console, scores: "pd.DataFrame") -> None:
         console.print(_scores(part, has_room=console.width >= 125))
         missed = part.loc[~part["met"], "label"].tolist()
         console.print(f"Mis-calibrated in: {', '.join(missed)}." if missed else "Every one of these is met.")
+
+
+_COLUMNS = {"time": "s", "who": "", "what": "", "market": "", "size": "", "mean_price": "mean", "last_price": "last"}
+_COLUMNS |= {"equity": "equity", "maintenance": "maint.", "usd": "USD"}
+
+
+def print_chronicle(result: "Result", most: int = 200) -> None:
+    """Print a run step by step.
+
+    Parameters
+    ----------
+    result : Result
+    most : int
+        Lines at most.
+    """
+    lines = chronicle(result)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    for name, head in _COLUMNS.items():
+        text = name in ("who", "what", "market")
+        table.add_column(head or name, justify="left" if text else "right", no_wrap=True)
+    for row in lines.head(most)[list(_COLUMNS)].fillna("").itertuples(index=False):
+        table.add_row(*(f"{value:.7g}" if isinstance(value, float) else value for value in row))
+    console = Console(highlight=False)
+    console.print("[bold]Step by step[/bold] (size in units, mean and last price of the order, equity at the breach)")
+    console.print(table)
+    if len(lines) > most:
+        console.print(f"{len(lines) - most} more; all are in trades.parquet and events with --out.")
 
 
 def print_summary(result: "Result", out: Path | None = None) -> None:

@@ -139,7 +139,7 @@ def _collapse(series: pd.DataFrame, low: float, calm: float) -> dict[str, float]
         depth = series[f"{side[:-1]}_depth_5pc"]
         usual = depth.loc[:calm].median()
         minutes = depth.loc[: low + 60.0].groupby(depth.loc[: low + 60.0].index // 60).median()
-        numbers[f"{side}_collapse"] = float(usual / max(minutes.min(), usual / 1000.0))
+        numbers[f"{side}_collapse"] = float(usual / max(minutes.min(), usual / 1000.0)) if usual > 0 else nan
     return numbers
 
 

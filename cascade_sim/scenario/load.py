@@ -16,6 +16,8 @@ from cascade_sim.scenario.scenario import Scenario
 
 __all__ = ["ScenarioError", "derivatives_venue", "load_scenario", "preset_names", "venue_names", "venue_rules"]
 
+_GIVEN = "given with --set"
+
 
 class ScenarioError(ValueError):
     """A scenario can't be used.
@@ -151,6 +153,14 @@ def _spell_out_files(data: dict[str, Any]) -> None:
             venue["rules"] = {"file": venue["rules"]}
 
 
+def _own_up(data: dict[str, Any], path: str) -> None:
+    """Say of an overridden value that it was given, not what the source of the former one was."""
+    sources = data.get("sources")
+    if isinstance(sources, dict) and path != "sources" and not path.startswith("sources."):
+        kept = {key: text for key, text in sources.items() if key != path and not key.startswith(f"{path}.")}
+        data["sources"] = kept | {path: _GIVEN}
+
+
 def _index(items: list[Any], key: str, assignment: str) -> int:
     if not key.isdigit() or int(key) >= len(items):
         raise ScenarioError(f"--set {assignment}", [f"item {key!r} of a list with {len(items)} items, counted from 0"])
@@ -248,6 +258,7 @@ def load_scenario(source: str | Mapping[str, Any], overrides: Iterable[str] = ()
         if not _names_rules(assignment):
             _fill_in_rules(data)
         _override(data, assignment)
+        _own_up(data, assignment.partition("=")[0].strip())
     _fill_in_rules(data)
     if not trust:
         _follow_prices(data)

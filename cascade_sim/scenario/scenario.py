@@ -64,8 +64,9 @@ class Scenario(Model):
         return {name: (venue, market) for venue, rules in self.venues.items() for name, market in rules.markets.items()}
 
     def digest(self) -> str:
-        """Hexadecimal digest of every setting."""
-        return hashlib.blake2b(self.model_dump_json().encode(), digest_size=16).hexdigest()
+        """Hexadecimal digest of every setting that a run depends on; words about them do not count."""
+        data = self.model_dump_json(exclude={"name", "title", "description", "sources"})
+        return hashlib.blake2b(data.encode(), digest_size=16).hexdigest()
 
     @property
     def followed(self) -> str | None:

@@ -1,5 +1,7 @@
 """Runs that several tests look at: the cascade worked by hand, and two minutes of a small flash crash."""
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,22 @@ SMALL_CRASH = (
     "news.0.move=-0.08",
     "agents.traders.crowd.count=300",
 )
+
+
+DATA = Path(os.environ.get("CASCADE_SIM_DATA", Path(__file__).parents[3] / "shared" / "data"))
+
+
+@pytest.fixture(scope="session")
+def crash_file() -> Callable[[str], Path]:
+    """Function that gives the price file of a real crash day, or skips where it is not at hand."""
+
+    def find(day: str) -> Path:
+        file = DATA / "prices" / f"btcusdt_perp_1m_{day}.csv"
+        if not file.is_file():
+            pytest.skip(f"no {file.name} in the data folder (set CASCADE_SIM_DATA)")
+        return file
+
+    return find
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,6 @@
 """Price files: formats as people have them, errors that say which row, and the path between the bars."""
 
 import gzip
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +10,6 @@ from cascade_sim.scenario.prices import Bars, PriceFileError, bridge, read_bars
 from cascade_sim.simulation import Simulation
 from tests.conftest import small_scenario
 
-DATA = Path(os.environ.get("CASCADE_SIM_DATA", Path(__file__).parents[4] / "shared" / "data"))
 START = 1_583_970_000  # 2020-03-11 23:40 UTC
 BARS = [(100.0, 101.0, 99.0, 100.5), (100.5, 103.0, 100.0, 102.0), (102.0, 102.0, 95.0, 96.0)]
 
@@ -74,11 +71,8 @@ def test_written_times(tmp_path, times, name):
 
 
 @pytest.mark.parametrize(("name", "bars", "first"), [("2020-03-12", 41, 6826), ("2025-10-10", 70, 116372)])
-def test_files_of_real_crashes(name, bars, first):
-    file = DATA / "prices" / f"btcusdt_perp_1m_{name}.csv"
-    if not file.is_file():
-        pytest.skip(f"no {file.name} in the data folder (set CASCADE_SIM_DATA)")
-    found = read_bars(str(file))
+def test_files_of_real_crashes(crash_file, name, bars, first):
+    found = read_bars(str(crash_file(name)))
     assert (found.seconds, found.duration, found.close[0]) == (60, 60 * (bars - 1), first)
     path = bridge(found, 1.0, seed=1)
     assert path[::60].tolist() == found.close.tolist()
