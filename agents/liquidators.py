@@ -23,9 +23,9 @@ from cascade_sim.market.depth import average_level, depth_within, mid_level
 from cascade_sim.market.draws import uniforms
 from cascade_sim.market.exchange import CLOSE_FOR_REWARD, IMMEDIATE, TAKE_OVER
 from cascade_sim.market.kernel import kernel
-from cascade_sim.market.liquidation import OFFERED
 from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.outbox import ask_exchange, reduce
+from cascade_sim.market.pending import OFFERED
 from cascade_sim.market.tables import AGENT, FOREVER, LEVELS, LINK, LIQUIDATOR, NONE, record
 from cascade_sim.market.tape import fast_volatility
 from cascade_sim.scenario.agents import Liquidators

@@ -15,6 +15,7 @@ from cascade_sim.agents.investors import wake_investor
 from cascade_sim.agents.liquidators import wake_liquidator
 from cascade_sim.agents.makers import wake_maker
 from cascade_sim.agents.traders import wake_trader
+from cascade_sim.market.backstop import unwind_fund
 from cascade_sim.market.draws import uniforms, words
 from cascade_sim.market.event_queue import (
     CHARGE_FUNDING,
@@ -40,12 +41,13 @@ from cascade_sim.market.funding import charge_funding, sample_premium
 from cascade_sim.market.handle import pass_by_pointer
 from cascade_sim.market.invariants import violation
 from cascade_sim.market.kernel import entry, kernel, part, prefetch, routine
-from cascade_sim.market.liquidation import OFFERED, open_liquidation, run_liquidation, unwind_fund
+from cascade_sim.market.liquidation import run_liquidation
 from cascade_sim.market.liquidation_map import draw_map, record_map
 from cascade_sim.market.margin_screen import find_breaches
 from cascade_sim.market.mark_price import record_mark, schedule_marks, update_marks
 from cascade_sim.market.oracle import publish, report, sample_source
 from cascade_sim.market.outbox import clear, post, release
+from cascade_sim.market.pending import OFFERED, open_liquidation
 from cascade_sim.market.sampling import sample_market, sample_profile
 from cascade_sim.market.tables import (
     ARBITRAGEUR,

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from cascade_sim.agents.roster import Roster
-from cascade_sim.market import auto_deleveraging, liquidation, mark_price, matching
+from cascade_sim.market import auto_deleveraging, forced_selling, mark_price, matching
 from cascade_sim.market import funding as funding_rules
 from cascade_sim.market import tables as t
 from cascade_sim.market.tables import World
@@ -23,8 +23,12 @@ _MARK_RULES = {
     "median": mark_price.MEDIAN,
     "hyperliquid": mark_price.HYPERLIQUID_MEDIAN,
 }
-_LIQUIDATION_RULES = {"full": liquidation.FULL, "partial": liquidation.PARTIAL, "fraction": liquidation.FRACTION}
-_LIMITS = {"none": liquidation.UNLIMITED, "bankruptcy": liquidation.BANKRUPTCY, "backed": liquidation.BACKED}
+_LIQUIDATION_RULES = {
+    "full": forced_selling.FULL,
+    "partial": forced_selling.PARTIAL,
+    "fraction": forced_selling.FRACTION,
+}
+_LIMITS = {"none": forced_selling.UNLIMITED, "bankruptcy": forced_selling.BANKRUPTCY, "backed": forced_selling.BACKED}
 _ADL_RULES = {
     "none": auto_deleveraging.NO_ADL,
     "binance": auto_deleveraging.BINANCE,

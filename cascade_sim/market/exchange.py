@@ -8,10 +8,10 @@ import numpy as np
 
 from cascade_sim.market.kernel import kernel, part, prefetch
 from cascade_sim.market.ledger import touch
-from cascade_sim.market.liquidation import cancel_orders, close_for_reward, take_over
 from cascade_sim.market.margin import free_collateral
 from cascade_sim.market.matching import drop, drop_all, order_id, place, standing_lots, take
 from cascade_sim.market.moves import record_move
+from cascade_sim.market.pending import cancel_orders
 from cascade_sim.market.records import (
     BAD_SIZE,
     IN_LIQUIDATION,
@@ -30,6 +30,7 @@ from cascade_sim.market.records import (
     record_rejection,
 )
 from cascade_sim.market.tables import LEVELS, LINK, NONE, SPOT, ZERO
+from cascade_sim.market.takeover import close_for_reward, take_over
 
 __all__ = [
     "CANCEL",

@@ -67,7 +67,7 @@ def plot_liquidation_map(result: "Result", market: str) -> Figure:
         axes.set_ylabel(f"{market} (USD)")
         axes.set_title(f"{market}: positions that are liquidated at each price, and the price that ran into them")
         figure.colorbar(mesh, ax=axes, label="USD per price band", pad=0.01)
-        axes.legend(loc="upper right")
+        axes.legend(loc="upper right", frameon=True, facecolor="white", framealpha=0.9)
     return figure
 
 

@@ -53,6 +53,7 @@ def _flows(axes: Any, profit: dict[str, float]) -> None:
         if k < len(steps) - 1:
             axes.plot([k - 0.35, k + 1.35], [level, level], color=GREY, lw=0.7)
     axes.axhline(0, color="black", lw=0.8)
+    axes.use_sticky_edges = False  # bars stick to 0 otherwise, and the labels below them leave the axes
     axes.margins(y=0.12)
     axes.set_xticks(range(len(steps)), [_NAMES.get(role, role) for role, _ in steps], rotation=25, ha="right")
     axes.yaxis.set_major_formatter(lambda value, _: money(value))
