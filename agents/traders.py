@@ -121,13 +121,12 @@ def _open(w, trader, m, opinion, share, u):
     equity, _, gross = equity_and_margin(w, trader.account)
     room = np.float64(equity) * trader.leverage - np.float64(gross)
     side = np.int64(1) if opinion > 0.0 else np.int64(-1)
-    lots = np.int64(share * room / np.float64(w.markets[m].mark))
+    wanted = np.int64(share * room / np.float64(w.markets[m].mark))
+    lots = _bearable(w, trader, m, side, wanted) if wanted > 0 else np.int64(0)
     if lots > 0 and u < trader.patience:
         order(w, LIMIT, trader.account, m, side * lots, _limit(w, m, -side, 0.2 * trader.slippage), NONE)
     elif lots > 0:
-        lots = _bearable(w, trader, m, side, lots)
-        if lots > 0:
-            order(w, IMMEDIATE, trader.account, m, side * lots, _limit(w, m, side, trader.slippage), NONE)
+        order(w, IMMEDIATE, trader.account, m, side * lots, _limit(w, m, side, trader.slippage), NONE)
 
 
 @kernel

@@ -237,6 +237,7 @@ def _fill_venue(world: World, v: int, rules: VenueRules, first: int, markets: in
             "fund_capacity_ppm": ppm(waterfall.fund_capacity),
             "unwind_interval": micros(waterfall.unwind_interval),
             "unwind_ppm": ppm(waterfall.unwind_share),
+            "unwind_slippage_ppm": ppm(waterfall.unwind_slippage),
             "remainder_to_fund": int(liquidate.remainder_to_fund),
             "adl_rule": _ADL_RULES[waterfall.adl],
             "adl_price": int(waterfall.adl_price == "mark"),

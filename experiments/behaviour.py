@@ -15,7 +15,7 @@ import pandas as pd
 from cascade_sim.experiments.event import of_result
 from cascade_sim.experiments.intervals import interval_of_mean
 from cascade_sim.experiments.runs import Measures, measure_runs
-from cascade_sim.experiments.stylised import DEPTH_BANDS, calm_measures, depth_by_move
+from cascade_sim.experiments.stylised import DEPTH_BANDS, calm_measures, depth_at_largest_move
 from cascade_sim.experiments.variants import (
     with_depth,
     with_leverage,
@@ -34,6 +34,7 @@ __all__ = ["Check", "behaviour_table", "measure_crash"]
 Measured = Callable[[Scenario, str], pd.DataFrame]  # of all seeds, with a label for whoever waits
 
 SMALL_SHOCK = -0.03
+_LESSER_SHOCKS = (-0.002, -0.006, -0.012, -0.02)  # for depth at moves of every size
 _DEPTH_FACTOR = 1.5
 
 
@@ -89,7 +90,7 @@ def measure_crash(result: Result) -> Measures:
     profit = result.accounts.groupby("role")["profit"].sum()
     numbers["hunters_profit"] = float(profit.get("hunter", 0.0) / 1e3)
     numbers |= of_result(result, markets[0]).as_dict() | {"fall": numbers["fall"]}
-    return numbers | depth_by_move(result, markets[0])
+    return numbers | depth_at_largest_move(result, markets[0])
 
 
 def _mean(check: str, values: "pd.Series[float]", low: float = math.nan, high: float = math.nan) -> Check:
@@ -132,11 +133,12 @@ def _comparisons(base: Scenario, usual: pd.DataFrame, crash: Measured) -> Iterat
     yield _paired("fall: with less without hunters", usual, crash(without_hunters(base), "no hunters"), "fall")
 
 
-def _depth(crash: pd.DataFrame) -> Iterator[Check]:
-    """Depth by size of move, pooled over seeds, against the published curve."""
+def _depth(events: pd.DataFrame) -> Iterator[Check]:
+    """Depth by size of move, one event a run, against the published curve."""
     means = []
     for low, high, seen in DEPTH_BANDS:
-        mean, bottom, top = np.exp(interval_of_mean(np.log(crash[f"depth_{low:g}"])))
+        inside = (events["deviations"] >= low) & (events["deviations"] < high)
+        mean, bottom, top = np.exp(interval_of_mean(np.log(events.loc[inside, "depth_factor"])))
         means.append(mean)
         band = f"{low:g} to {high:g} sd" if math.isfinite(high) else f"over {low:g} sd"
         near = bool(seen / _DEPTH_FACTOR <= mean <= seen * _DEPTH_FACTOR)
@@ -148,7 +150,6 @@ def _depth(crash: pd.DataFrame) -> Iterator[Check]:
 def _crash(usual: pd.DataFrame, small: pd.DataFrame) -> Iterator[Check]:
     """What a crash looks like."""
     yield _mean("takers' sales up to the low", usual["taker_sell_share"], 0.5, 0.65)
-    yield from _depth(usual)
     yield _mean("bids collapse / asks collapse", usual["one_sidedness"], 4.0, math.inf)
     yield _mean(f"liquidators' share, {-SMALL_SHOCK:.0%} shock", small["liquidators_share"], 0.1, 0.6)
     yield _paired("liquidators' share: small shock less crash", small, usual, "liquidators_share")
@@ -189,10 +190,12 @@ def behaviour_table(
 
     calm = measure_runs(with_shock(base, 0.0), seeds, measure_calm, False, workers, progress, "calm")
     usual, small = crash(base, "crash"), crash(with_shock(base, SMALL_SHOCK), "small shock")
+    events = [crash(with_shock(base, move), f"shock of {-move:.1%}") for move in _LESSER_SHOCKS]
     rows = [
         *_calm(calm, _perpetuals(base)),
         *_comparisons(base, usual, crash),
         *_crash(usual, small),
+        *_depth(pd.concat([*events, small, usual])),
         *_margin(base, crash),
     ]
     return pd.DataFrame([asdict(row) for row in rows])

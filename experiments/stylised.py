@@ -5,7 +5,7 @@ import pandas as pd
 
 from cascade_sim.results import Result
 
-__all__ = ["DEPTH_BANDS", "calm_measures", "depth_by_move", "minute_returns"]
+__all__ = ["DEPTH_BANDS", "calm_measures", "depth_at_largest_move", "minute_returns"]
 
 # Move over five minutes in calm standard deviations, and by what factor depth within 1 % shrinks at it:
 # 1.8 million bars of a perpetual book.
@@ -46,27 +46,24 @@ def calm_measures(result: Result, market: str) -> dict[str, float]:
     }
 
 
-def depth_by_move(result: Result, market: str, calm: float = 600.0) -> dict[str, float]:
-    """By how much depth within 1 % shrank, by size of the move of the last five minutes.
+def depth_at_largest_move(result: Result, market: str, calm: float = 600.0) -> dict[str, float]:
+    """How large the largest five-minute move was, and by what factor depth within 1 % had shrunk in it.
 
-    The size is measured in the volatility that the scenario states for the asset; depth is compared with its
-    median over the first `calm` seconds, both sides together.
+    One event a run, as in the data: a move among ordinary ones, without its aftermath. Its size is measured in the
+    volatility that the scenario states for the asset; depth, both sides together, is the median over the samples
+    with at least nine tenths of the largest move, against the median over the first `calm` seconds.
 
     Returns
     -------
     dict
-        ``depth_<from>``: geometric mean of the factor over all samples in a band of `DEPTH_BANDS`; nan if there
-        are none.
+        ``deviations`` and ``depth_factor``.
     """
     series = result.market(market)
     asset = result.scenario.markets[market][1].asset
     sigma = result.scenario.assets[asset].volatility * np.sqrt(300.0 / (365 * 86_400))
     step = series.index[1] - series.index[0]
     move = np.log(series["mid"]).diff(round(300.0 / step)).abs() / sigma
-    depth = (series["bid_depth_1pc"] + series["ask_depth_1pc"]).clip(lower=1.0)
-    factor = np.log(depth.loc[:calm].median() / depth)
-    found = {}
-    for low, high, _ in DEPTH_BANDS:
-        inside = (move >= low) & (move < high)
-        found[f"depth_{low:g}"] = float(np.exp(factor[inside].mean())) if inside.any() else np.nan
-    return found
+    depth = series["bid_depth_1pc"] + series["ask_depth_1pc"]
+    largest = float(move.max())
+    left = max(depth[move >= 0.9 * largest].median(), 1.0)
+    return {"deviations": largest, "depth_factor": float(depth.loc[:calm].median() / left)}

@@ -16,8 +16,6 @@ from cascade_sim.market.tables import ABSORBER, FORCED, FUND, LEVELS, LINK, NONE
 
 __all__ = ["close_at_mark", "hand_to_backstop", "unwind_fund"]
 
-_UNWIND_SLIPPAGE = 10_000  # ppm of the mark, where the engine itself has no limit
-
 
 @kernel
 def _fund_can_take(w, v, notional):
@@ -86,7 +84,7 @@ def close_at_mark(w, a):
 
 @routine
 def unwind_fund(w, v):
-    """Sell a part of every position the insurance fund took over, within the slippage limit."""
+    """Sell a part of every position the insurance fund took over, near the mark: it can wait."""
     venue = w.venues[v]
     engine = w.engines[v]
     a = venue.fund_account
@@ -96,8 +94,7 @@ def unwind_fund(w, v):
             m = LINK(venue.first_market + k)
             market = w.markets[m]
             size = max(share_up(abs(lots), engine.unwind_ppm), 1)
-            tolerance = engine.slippage_ppm if engine.slippage_ppm > 0 else _UNWIND_SLIPPAGE
-            lowest = divide_up(share_down(market.mark, MILLION - tolerance), market.tick_value)
-            highest = share_up(market.mark, MILLION + tolerance) // market.tick_value
+            lowest = divide_up(share_down(market.mark, MILLION - engine.unwind_slippage_ppm), market.tick_value)
+            highest = share_up(market.mark, MILLION + engine.unwind_slippage_ppm) // market.tick_value
             limit = min(max(lowest if lots > 0 else highest, 1), LEVELS - 1)
             trade_in_book(w, a, m, -size if lots > 0 else size, limit, NONE, FUND, NONE)

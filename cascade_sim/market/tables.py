@@ -199,6 +199,7 @@ engine_t = record(
     ("fund_capacity_ppm", _i8),
     ("unwind_interval", _i8),
     ("unwind_ppm", _i8),
+    ("unwind_slippage_ppm", _i8),
     ("remainder_to_fund", _i8),
     ("adl_rule", _i8),
     ("adl_price", _i8),

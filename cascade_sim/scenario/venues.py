@@ -102,6 +102,9 @@ class Waterfall(Model):
     )
     unwind_interval: float = quantity(10.0, unit="s", description="Between sales of what the fund took over", gt=0)
     unwind_share: float = quantity(0.1, description="Part of its position the fund sells at a time", gt=0, le=1)
+    unwind_slippage: float = quantity(
+        0.002, description="Largest distance from the mark at which the fund sells: it can wait", gt=0, lt=1
+    )
     adl: Literal["none", "binance", "bitmex", "hyperliquid"] = Field("none", description="Ranking of auto-deleveraging")
     adl_price: Literal["bankruptcy", "mark"] = Field("bankruptcy", description="Price of auto-deleveraging")
     socialises: bool = Field(True, description="Whether winners share what the fund can't pay")
