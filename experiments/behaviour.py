@@ -34,8 +34,9 @@ __all__ = ["Check", "behaviour_table", "measure_crash"]
 Measured = Callable[[Scenario, str], pd.DataFrame]  # of all seeds, with a label for whoever waits
 
 SMALL_SHOCK = -0.03
-_LESSER_SHOCKS = (-0.002, -0.006, -0.012, -0.02)  # for depth at moves of every size
+_LESSER_SHOCKS = (-0.006, -0.012, -0.02, -0.06)  # for depth at moves of every size
 _DEPTH_FACTOR = 1.5
+_EMPTY = 100.0  # a book with less than a hundredth of its depth counts as this empty
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,8 @@ def _depth(events: pd.DataFrame) -> Iterator[Check]:
     means = []
     for low, high, seen in DEPTH_BANDS:
         inside = (events["deviations"] >= low) & (events["deviations"] < high)
-        mean, bottom, top = np.exp(interval_of_mean(np.log(events.loc[inside, "depth_factor"])))
+        factors = events["quiet_factor"] if low == 0.0 else events.loc[inside, "depth_factor"]
+        mean, bottom, top = np.exp(interval_of_mean(np.log(factors.clip(upper=_EMPTY))))
         means.append(mean)
         band = f"{low:g} to {high:g} sd" if math.isfinite(high) else f"over {low:g} sd"
         near = bool(seen / _DEPTH_FACTOR <= mean <= seen * _DEPTH_FACTOR)
@@ -195,7 +197,7 @@ def behaviour_table(
         *_calm(calm, _perpetuals(base)),
         *_comparisons(base, usual, crash),
         *_crash(usual, small),
-        *_depth(pd.concat([*events, small, usual])),
+        *_depth(pd.concat([*events, small])),
         *_margin(base, crash),
     ]
     return pd.DataFrame([asdict(row) for row in rows])

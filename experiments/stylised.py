@@ -56,7 +56,7 @@ def depth_at_largest_move(result: Result, market: str, calm: float = 600.0) -> d
     Returns
     -------
     dict
-        ``deviations`` and ``depth_factor``.
+        ``deviations`` and ``depth_factor``; ``quiet_factor`` is the same over the samples below two deviations.
     """
     series = result.market(market)
     asset = result.scenario.markets[market][1].asset
@@ -66,4 +66,9 @@ def depth_at_largest_move(result: Result, market: str, calm: float = 600.0) -> d
     depth = series["bid_depth_1pc"] + series["ask_depth_1pc"]
     largest = float(move.max())
     left = max(depth[move >= 0.9 * largest].median(), 1.0)
-    return {"deviations": largest, "depth_factor": float(depth.loc[:calm].median() / left)}
+    usual = depth.loc[:calm].median()
+    return {
+        "deviations": largest,
+        "depth_factor": float(usual / left),
+        "quiet_factor": float(usual / depth[move < 2.0].median()),
+    }
