@@ -219,7 +219,11 @@ def assemble(scenario: Scenario, seed: int, guests: Sequence[Guest] = ()) -> tup
             columns=max(len(venue.markets) for venue in scenario.venues.values()),
             accounts=roster.accounts,
             sources=sum(len(oracle.sources) for oracle in scenario.oracles.values()),
-            orders=1 << (2 * quotes + 2 * roster.accounts + len(scenario.orders) + 1024).bit_length(),
+            # One resting order a trader, and a second one while there are few of them.
+            orders=1
+            << (
+                2 * quotes + roster.accounts + min(roster.accounts, 1 << 18) + len(scenario.orders) + 1024
+            ).bit_length(),
             entries=1 << (2 * roster.accounts + 4096 + len(scenario.orders)).bit_length(),
             messages=1 << (roster.accounts // 4 + 1024 + len(scenario.orders)).bit_length(),
             quote_blocks=256,
