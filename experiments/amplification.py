@@ -13,7 +13,7 @@ __all__ = ["UNCERTAIN", "amplification", "sensitivity"]
 # The three settings of flash-crash that no source gives, over the range that seems possible.
 UNCERTAIN = {
     "agents.traders.crowd.leverage.median": (1.5, 2.5, 4.0),
-    "agents.makers.perp-makers.direction_scale": (8.0, 13.0, 20.0),
+    "agents.makers.perp-makers.direction_scale": (8.0, 14.0, 24.0),
     "agents.makers.perp-makers.inventory": (1.5, 3.0, 6.0),
 }
 
