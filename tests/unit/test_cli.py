@@ -87,7 +87,7 @@ def test_an_existing_folder_is_refused_before_anything_runs(tmp_path, monkeypatc
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("run", "flash-crush"), "neither a file nor one of the shipped scenarios: by-hand, flash-crash"),
+        (("run", "flash-crush"), "neither a file nor one of the shipped scenarios: by-hand, calm, flash-crash"),
         (("run", "by-hand", "--set", "duration"), "--set duration can't be used"),
         (("run", "by-hand", "--set", "duration=-1"), "duration: input should be greater than 0, got -1"),
         (("run", "by-hand", "--set", "duration=[1"), "not readable"),
