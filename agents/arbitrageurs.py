@@ -23,6 +23,7 @@ from cascade_sim.market.exchange import IMMEDIATE
 from cascade_sim.market.kernel import kernel
 from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.outbox import order
+from cascade_sim.market.streams import DECISION
 from cascade_sim.market.tables import AGENT, ARBITRAGEUR, LEVELS, LINK, NONE, record, stack
 from cascade_sim.scenario.agents import Arbitrageurs
 from cascade_sim.scenario.scenario import CURRENCY, MONEY_UNITS
@@ -122,7 +123,7 @@ def wake_arbitrageur(w, agent):
                     _trade_spot(w, agent, -side * size * market.lot_units)
     elif w.positions[agent.account, market.column].lots == 0:
         _trade_spot(w, agent, -w.balances[agent.spot_account, there.asset].amount)
-    u, _ = uniforms(w.clock[0].seed, np.int64(ARBITRAGEUR), agent.address, agent.number, 0)
+    u, _ = uniforms(w.clock[0].seed, DECISION + np.int64(ARBITRAGEUR), agent.address, agent.number, 0)
     agent.wakes = w.clock[0].now + 1 + np.int64(agent.interval * (0.5 + u))
 
 

@@ -26,6 +26,7 @@ from cascade_sim.market.exchange import IMMEDIATE
 from cascade_sim.market.kernel import kernel
 from cascade_sim.market.margin import equity_and_margin, free_collateral
 from cascade_sim.market.outbox import order, reduce
+from cascade_sim.market.streams import DECISION
 from cascade_sim.market.tables import AGENT, HUNTER, LEVELS, LINK, NONE, SECOND, ZERO, record
 from cascade_sim.scenario.agents import Hunters
 from cascade_sim.scenario.scenario import CURRENCY, MONEY_UNITS
@@ -174,7 +175,7 @@ def wake_hunter(w, hunter):
             _look(w, hunter)
         elif hunter.phase != IDLE:
             _pursue(w, hunter)
-    u, _ = uniforms(w.clock[0].seed, np.int64(HUNTER), hunter.address, hunter.number, 0)
+    u, _ = uniforms(w.clock[0].seed, DECISION + np.int64(HUNTER), hunter.address, hunter.number, 0)
     pause = hunter.interval * (0.5 + u)
     if hunter.phase != IDLE:
         pause = pause / _QUICK

@@ -23,6 +23,7 @@ from cascade_sim.market.draws import exponential, uniforms
 from cascade_sim.market.exchange import IMMEDIATE
 from cascade_sim.market.kernel import kernel
 from cascade_sim.market.outbox import order
+from cascade_sim.market.streams import DECISION
 from cascade_sim.market.tables import AGENT, INVESTOR, LEVELS, NONE, record, stack
 from cascade_sim.scenario.agents import Investors
 from cascade_sim.scenario.scenario import CURRENCY, MONEY_UNITS
@@ -77,7 +78,7 @@ def wake_investor(w, investor):
         lots = _size(w, investor, side, level)
         if lots > 0:
             order(w, IMMEDIATE, investor.account, m, side * lots, level, NONE)
-    u, _ = uniforms(w.clock[0].seed, np.int64(INVESTOR), investor.address, investor.number, 0)
+    u, _ = uniforms(w.clock[0].seed, DECISION + np.int64(INVESTOR), investor.address, investor.number, 0)
     investor.wakes = w.clock[0].now + 1 + np.int64(exponential(u, investor.interval))
 
 

@@ -26,6 +26,7 @@ from cascade_sim.market.kernel import kernel
 from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.outbox import ask_exchange, reduce
 from cascade_sim.market.pending import OFFERED
+from cascade_sim.market.streams import DECISION
 from cascade_sim.market.tables import AGENT, FOREVER, LEVELS, LINK, LIQUIDATOR, NONE, record
 from cascade_sim.market.tape import fast_volatility
 from cascade_sim.scenario.agents import Liquidators
@@ -168,7 +169,7 @@ def wake_liquidator(w, liquidator):
         if not retreats:
             room = np.float64(equity) * liquidator.leverage - np.float64(gross)
             busy = _hunt_offers(w, liquidator, room) or busy
-    u, _ = uniforms(w.clock[0].seed, np.int64(LIQUIDATOR), liquidator.address, liquidator.number, 0)
+    u, _ = uniforms(w.clock[0].seed, DECISION + np.int64(LIQUIDATOR), liquidator.address, liquidator.number, 0)
     liquidator.wakes = FOREVER
     if busy or retreats or not active:
         liquidator.wakes = w.clock[0].now + 1 + np.int64(liquidator.interval * (0.5 + u))

@@ -21,6 +21,7 @@ from cascade_sim.market.exchange import IMMEDIATE
 from cascade_sim.market.kernel import kernel
 from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.outbox import new_quotes, order, quote
+from cascade_sim.market.streams import DECISION
 from cascade_sim.market.tables import AGENT, LEVELS, LINK, MAKER, NONE, SECOND, SPOT, record, stack
 from cascade_sim.market.tape import MEDIUM, calm_volatility, fast_volatility, trend
 from cascade_sim.scenario.agents import Makers
@@ -245,7 +246,7 @@ def _hedge(w, maker, inventory):
 def wake_maker(w, shapes, maker):
     """Renew all quotes in one market and hedge; says when to look again."""
     m = maker.market
-    u, v = uniforms(w.clock[0].seed, np.int64(MAKER), maker.address, maker.number, 0)
+    u, v = uniforms(w.clock[0].seed, DECISION + np.int64(MAKER), maker.address, maker.number, 0)
     inventory = _inventory(w, maker)
     fullness = min(max(inventory / maker.inventory, -1.0), 1.0)
     ratio = _update_factors(w, maker, fullness)

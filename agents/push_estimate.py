@@ -20,11 +20,11 @@ from cascade_sim.market.depth import average_level, best, further, mid_level
 from cascade_sim.market.draws import normals
 from cascade_sim.market.kernel import kernel, routine
 from cascade_sim.market.margin import initial_margin
+from cascade_sim.market.streams import SIGHT
 from cascade_sim.market.tables import LEVELS, LINK, MAP_BINS, MAP_STEP, SECOND
 
 __all__ = ["best_push"]
 
-_SIGHT_STREAM = 1 << 13
 _GRAIN = 8  # bins that share one error of sight
 _BLUR = 4.0  # bins of error in place for an error of 1 in log size
 _OPINION = 600 * SECOND  # how long an error of sight lasts
@@ -42,7 +42,7 @@ def _stands(w, hunter, m, against, i):
     if hunter.error > 0.0:
         period = np.int64(w.clock[0].now // _OPINION)
         grain = np.int64(m) * 4096 + against * 2048 + i // _GRAIN
-        z, y = normals(w.clock[0].seed, _SIGHT_STREAM, hunter.address, period, grain)
+        z, y = normals(w.clock[0].seed, SIGHT, hunter.address, period, grain)
         factor = math.exp(hunter.error * z - 0.5 * hunter.error * hunter.error)
         place = i + np.int64(math.floor(hunter.error * y * _BLUR + 0.5))
     there = 0.0

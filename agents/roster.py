@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cascade_sim.market.draws import uniforms
 from cascade_sim.market.kernel import entry
+from cascade_sim.market.streams import TRAIT
 from cascade_sim.market.tables import SECOND, World
 from cascade_sim.market.world import give_positions
 from cascade_sim.scenario.agents import Trait
@@ -22,7 +23,6 @@ from cascade_sim.scenario.venues import Market, Tier
 
 __all__ = ["Accounts", "Roster", "addresses", "header"]
 
-_TRAIT_STREAM = 1 << 10
 _COHORT_SHIFT = 24
 
 Floats = NDArray[np.float64]
@@ -128,7 +128,7 @@ class Roster:
         u = np.empty(len(people))
         v = np.empty(len(people))
         trait = zlib.crc32(name.encode())
-        _fill_uniforms(self.seed, _TRAIT_STREAM + int(role), people, trait, u, v)
+        _fill_uniforms(self.seed, TRAIT + int(role), people, trait, u, v)
         return law.sample(u, v)
 
     def new_owners(self, count: int) -> NDArray[np.int64]:

@@ -21,6 +21,7 @@ from cascade_sim.market.exchange import IMMEDIATE, LIMIT
 from cascade_sim.market.kernel import kernel
 from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.outbox import cancel_all, deposit, order, reduce
+from cascade_sim.market.streams import DECISION
 from cascade_sim.market.tables import AGENT, LEVELS, LINK, NONE, TRADER, record
 from cascade_sim.market.tape import calm_volatility, fast_volatility, trend
 from cascade_sim.scenario.agents import Traders
@@ -183,8 +184,8 @@ def wake_trader(w, trader):
         Row of the trader; its `wakes` is set to the next time.
     """
     seed = w.clock[0].seed
-    u, v = uniforms(seed, np.int64(TRADER), trader.address, trader.number, 0)
-    z, _ = normals(seed, np.int64(TRADER), trader.address, trader.number, 1)
+    u, v = uniforms(seed, DECISION + np.int64(TRADER), trader.address, trader.number, 0)
+    z, _ = normals(seed, DECISION + np.int64(TRADER), trader.address, trader.number, 1)
     m = _pick_market(w, trader, v)
     if w.accounts[trader.account].status == 0:
         position = w.positions[trader.account, w.markets[m].column]
@@ -199,7 +200,7 @@ def wake_trader(w, trader):
     attention = _excitement(w, m)
     if trader.leaving != 0:
         attention = max(attention, _HASTE)
-    pause, _ = uniforms(seed, np.int64(TRADER), trader.address, trader.number, 2)
+    pause, _ = uniforms(seed, DECISION + np.int64(TRADER), trader.address, trader.number, 2)
     trader.wakes = w.clock[0].now + 1 + np.int64(exponential(pause, trader.interval / attention))
 
 

@@ -17,6 +17,7 @@ from cascade_sim.agents.traders import trader_t, traders_of
 from cascade_sim.engine import Population, schedule_first_wakes, send_at, start_clockwork
 from cascade_sim.market import exchange
 from cascade_sim.market import tables as t
+from cascade_sim.market.streams import BURN_IN
 from cascade_sim.market.tables import World
 from cascade_sim.market.world import Sizes, allocate
 from cascade_sim.rulebook import YEAR, fill_assets, fill_oracles, fill_venues, micros, money
@@ -26,7 +27,6 @@ from cascade_sim.scenario.scenario import CURRENCY, MONEY_UNITS, Scenario
 
 __all__ = ["assemble"]
 
-_BURN_IN_STREAM = (1 << 12) + 2
 _ORDER_KINDS = {
     "limit": exchange.LIMIT,
     "market": exchange.MARKET,
@@ -161,7 +161,7 @@ def _quiet_moves(scenario: Scenario, roster: Roster, ticks: int) -> Any:
     """Log moves of the followed asset in the burn-in: diffusion at its usual volatility that ends where it began."""
     assert scenario.followed is not None
     size = scenario.assets[scenario.followed].volatility * math.sqrt(scenario.fundamental_interval / YEAR)
-    chance = np.random.default_rng(np.random.Philox(key=[roster.seed, _BURN_IN_STREAM])).standard_normal(ticks)
+    chance = np.random.default_rng(np.random.Philox(key=[roster.seed, BURN_IN])).standard_normal(ticks)
     return size * (chance - chance.mean()) if ticks else chance
 
 

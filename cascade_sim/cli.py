@@ -123,7 +123,8 @@ def run(
             if prices is not None and news_share is None and replays > 0:
                 from cascade_sim.experiments.replay import score_both
 
-                result.scores = score_both(chosen, range(seed, seed + replays), progress=progress)
+                first = min(seed, 2**63 - replays)
+                result.scores = score_both(chosen, range(first, first + replays), progress=progress)
         if out is not None:
             _write(result, out, figures)
         if not quiet:

@@ -49,6 +49,7 @@ from cascade_sim.market.oracle import publish, report, sample_source
 from cascade_sim.market.outbox import clear, post, release
 from cascade_sim.market.pending import OFFERED, open_liquidation
 from cascade_sim.market.sampling import sample_market, sample_profile
+from cascade_sim.market.streams import DECISION, PHASE, WAKING
 from cascade_sim.market.tables import (
     ARBITRAGEUR,
     CUSTOM,
@@ -86,8 +87,6 @@ __all__ = [
 ]
 
 DONE, FULL, DECIDE, BROKEN, TALKATIVE, LEFT_LADDER = range(6)
-_WAKE_STREAM = 1 << 9
-_PHASE_STREAM = 1 << 11
 _JITTER = 0.5
 _SPARE_ROWS = 64
 _COLUMNS_AHEAD = 4
@@ -165,7 +164,7 @@ def _after_trade(w, v):
 @kernel
 def _schedule_wake(w, role, row, address, number, wakes):
     """Put an agent's next wake-up into the queue."""
-    a, b, _, _ = words(w.clock[0].seed, _WAKE_STREAM + np.int64(role), address, number, 0)
+    a, b, _, _ = words(w.clock[0].seed, WAKING + np.int64(role), address, number, 0)
     push(w, wakes, WAKE + np.int64(role), np.int64(row), ZERO, (a << np.uint64(32)) | b)
 
 
@@ -402,7 +401,7 @@ def start_clockwork(w, fundamental_interval, sample_interval, map_interval):
     if map_interval > 0:
         push(w, map_interval, DRAW_MAPS, map_interval, ZERO, clockwork(DRAW_MAPS, 0))
     for s in range(1, w.sources.shape[0]):
-        u, _ = uniforms(w.clock[0].seed, _PHASE_STREAM, s, 0, 0)
+        u, _ = uniforms(w.clock[0].seed, PHASE, s, 0, 0)
         phase = np.int64(u * np.float64(w.sources[LINK(s)].interval))
         push(w, phase, SAMPLE_SOURCE, s, ZERO, clockwork(SAMPLE_SOURCE, s))
     for v in range(1, w.venues.shape[0]):
@@ -421,7 +420,7 @@ def start_clockwork(w, fundamental_interval, sample_interval, map_interval):
 @kernel
 def _first_wake(w, role, row, agent):
     """Schedule an agent's first wake-up at a random moment of its first interval."""
-    u, _ = uniforms(w.clock[0].seed, _PHASE_STREAM + np.int64(role), agent.address, 1, 0)
+    u, _ = uniforms(w.clock[0].seed, PHASE + np.int64(role), agent.address, 1, 0)
     agent.wakes = 1 + np.int64(u * agent.interval)
     _schedule_wake(w, role, LINK(row), agent.address, agent.number, agent.wakes)
 
@@ -456,6 +455,6 @@ def send_at(w, role, time, number):
 def follow_up_custom(w, population, row):
     """Post what a Python agent wants and schedule its next wake-up."""
     agent = population.customs[LINK(row)]
-    u, _ = uniforms(w.clock[0].seed, np.int64(CUSTOM), agent.address, agent.number, 0)
+    u, _ = uniforms(w.clock[0].seed, DECISION + np.int64(CUSTOM), agent.address, agent.number, 0)
     agent.wakes = w.clock[0].now + 1 + np.int64(agent.interval * (0.5 + u))
     _follow_up(w, CUSTOM, row, agent)

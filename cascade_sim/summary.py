@@ -104,13 +104,24 @@ def _liquidations(result: "Result") -> dict[str, Any]:
     return numbers
 
 
+def _taken_below_mark(result: "Result") -> float:
+    """What positions that the fund took over from accounts worse than bankrupt were worth less than it paid, USD."""
+    takeovers = result.events.get("takeover")
+    if takeovers is None:
+        return 0.0
+    paid_above = -takeovers.loc[takeovers["by"] == "fund", "discount"]
+    return float(paid_above.clip(lower=0.0).sum())
+
+
 def _payers(result: "Result") -> dict[str, Any]:
     """Who paid for what liquidation did not cover."""
-    losses, adl = result.events.get("loss"), result.events.get("adl")
+    losses, adl, accounts = result.events.get("loss"), result.events.get("adl"), result.accounts
     by = losses.groupby("by")["amount"].sum().to_dict() if losses is not None else {}
     return {
         "bad_debt": _sum(result.events.get("default"), "deficit"),
         "insurance_fund": by.pop("fund", 0.0),
+        "fund_change": float(accounts.loc[accounts["role"] == "fund", "profit"].sum()),
+        "taken_over_below_mark": _taken_below_mark(result),
         "venue": by.pop("nobody", 0.0),
         "socialised": sum(by.values()),
         "forgone_in_adl": _sum(adl, "forgone"),

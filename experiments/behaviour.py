@@ -144,7 +144,7 @@ def _depth(events: pd.DataFrame) -> Iterator[Check]:
         means.append(mean)
         band = f"{low:g} to {high:g} sd" if math.isfinite(high) else f"over {low:g} sd"
         near = bool(seen / _DEPTH_FACTOR <= mean <= seen * _DEPTH_FACTOR)
-        yield Check(f"depth falls by: 5-min moves of {band}", mean, bottom, top, f"{seen:g} within x1.5", near)
+        yield Check(f"depth falls by (fitted): 5-min moves of {band}", mean, bottom, top, f"{seen:g} within x1.5", near)
     monotone = all(a < b for a, b in itertools.pairwise(means))
     yield Check("depth falls more in larger moves", means[-1] / means[0], math.nan, math.nan, "monotone", monotone)
 

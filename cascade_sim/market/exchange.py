@@ -6,6 +6,7 @@ driven without agents: by a test, a fuzzer, a replay of recorded messages, a ben
 
 import numpy as np
 
+from cascade_sim.market.arithmetic import MILLION
 from cascade_sim.market.kernel import kernel, part, prefetch
 from cascade_sim.market.ledger import touch
 from cascade_sim.market.margin import free_collateral
@@ -29,7 +30,7 @@ from cascade_sim.market.records import (
     record_event,
     record_rejection,
 )
-from cascade_sim.market.tables import LEVELS, LINK, NONE, SPOT, ZERO
+from cascade_sim.market.tables import LEVELS, LINK, MAX_MONEY, NONE, SPOT, ZERO
 from cascade_sim.market.takeover import close_for_reward, take_over
 
 __all__ = [
@@ -58,7 +59,7 @@ REDUCE_ONLY = np.uint32(1)
 def _malformed(market, level, lots):
     """Reason to refuse an order for what it carries, or 0."""
     reason = ZERO
-    if lots == 0 or abs(lots) > market.max_lots:
+    if lots == 0 or lots < -market.max_lots or lots > market.max_lots:
         reason = BAD_SIZE
     elif level < 1 or level >= LEVELS:
         reason = OUT_OF_LADDER
@@ -214,7 +215,9 @@ def _transfer(w, message):
     amount = message.lots
     free, _ = free_collateral(w, a, np.int64(-1), ZERO, ZERO)
     reason = ZERO
-    if amount < 0 and (account.status != 0 or free + amount < 0):
+    if amount < -MAX_MONEY or amount > MAX_MONEY - max(w.balances[a, venue.currency].amount, 0):
+        reason = BAD_SIZE
+    elif amount < 0 and (account.status != 0 or free + amount < 0):
         reason = INSUFFICIENT_MARGIN
     else:
         w.balances[a, venue.currency].amount += amount
@@ -230,12 +233,15 @@ def _set_leverage(w, message):
     a = message.account
     position = w.positions[a, w.markets[message.market].column]
     before = position.initial_ppm
-    position.initial_ppm = message.lots
-    free, _ = free_collateral(w, a, np.int64(-1), ZERO, ZERO)
     reason = ZERO
-    if message.lots < 1 or (message.lots > before and free < 0):
-        position.initial_ppm = before
-        reason = INSUFFICIENT_MARGIN
+    if message.lots < 1 or message.lots > MILLION:
+        reason = BAD_SIZE
+    else:
+        position.initial_ppm = message.lots
+        free, _ = free_collateral(w, a, np.int64(-1), ZERO, ZERO)
+        if message.lots > before and free < 0:
+            position.initial_ppm = before
+            reason = INSUFFICIENT_MARGIN
     return np.int64(-reason)
 
 

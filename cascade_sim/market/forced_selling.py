@@ -64,7 +64,7 @@ def _limit_level(w, a, m, lots, equity, maintenance):
         value = bankruptcy_value(w, a, m, equity, maintenance)
         value -= fund_backing(w, v) if engine.limit == BACKED else 0
         size = abs(w.positions[a, market.column].lots)
-        lowest = max(lowest, divide_up(max(value, 0) // size, market.tick_value))
+        lowest = max(lowest, divide_up(max(value, 0), size * market.tick_value))
         highest = min(highest, max(abs(value) // size // market.tick_value, 1))
     return lowest if lots < 0 else highest
 

@@ -10,11 +10,10 @@ import numpy as np
 
 from cascade_sim.market.draws import normals, uniforms
 from cascade_sim.market.kernel import kernel, routine
+from cascade_sim.market.streams import DIFFUSION, JUMP
 from cascade_sim.market.tables import LINK, SECOND
 
 __all__ = ["advance_fundamentals"]
-
-DIFFUSION_STREAM, JUMP_STREAM = 1, 2
 
 
 @kernel
@@ -23,7 +22,7 @@ def _shock(w, row, tick, seconds):
     seed = w.clock[0].seed
     total = 0.0
     for j in range(1, row + 1):
-        z, _ = normals(seed, DIFFUSION_STREAM, j, tick, 0)
+        z, _ = normals(seed, DIFFUSION, j, tick, 0)
         total += w.loadings[LINK(row), LINK(j)] * z
     asset = w.assets[LINK(row)]
     return asset.volatility * math.sqrt(seconds) * total - 0.5 * asset.volatility * asset.volatility * seconds
@@ -35,9 +34,9 @@ def _jump(w, row, tick, seconds):
     asset = w.assets[LINK(row)]
     move = 0.0
     if asset.jump_rate > 0.0:
-        u, _ = uniforms(w.clock[0].seed, JUMP_STREAM, row, tick, 0)
+        u, _ = uniforms(w.clock[0].seed, JUMP, row, tick, 0)
         if u < asset.jump_rate * seconds:
-            z, _ = normals(w.clock[0].seed, JUMP_STREAM, row, tick, 1)
+            z, _ = normals(w.clock[0].seed, JUMP, row, tick, 1)
             move = asset.jump_mean + asset.jump_sd * z
     return move
 

@@ -22,11 +22,10 @@ from cascade_sim.market.event_queue import PUBLISH, REPORT, SAMPLE_SOURCE, push
 from cascade_sim.market.kernel import kernel, routine
 from cascade_sim.market.moves import twice_mid
 from cascade_sim.market.records import INDEX, record_event
+from cascade_sim.market.streams import FEED_TIE, SOURCE_NOISE, SOURCE_TIE
 from cascade_sim.market.tables import LINK, NONE, PRICE_UNIT, ZERO
 
 __all__ = ["is_due", "publish", "report", "sample_source", "weighted_median"]
-
-NOISE_STREAM, SOURCE_TIE_STREAM, FEED_TIE_STREAM = 3, 4, 5
 
 
 @kernel
@@ -52,11 +51,11 @@ def sample_source(w, s):
     source = w.sources[s]
     clock = w.clock[0]
     row = np.int64(s)
-    tie = _tie(clock.seed, SOURCE_TIE_STREAM, row, source.number)
+    tie = _tie(clock.seed, SOURCE_TIE, row, source.number)
     if not (source.outage_start <= clock.now < source.outage_end):
         price = _sampled_price(w, s)
         if source.noise > 0.0:
-            z, _ = normals(clock.seed, NOISE_STREAM, row, source.number, 0)
+            z, _ = normals(clock.seed, SOURCE_NOISE, row, source.number, 0)
             price = np.int64(math.floor(np.float64(price) * math.exp(source.noise * z) + 0.5))
         push(w, clock.now + source.lag, REPORT, row, price, tie)
     source.number += 1
@@ -114,7 +113,7 @@ def report(w, s, price):
         feed.promised_time = clock.now
         feed.number += 1
         row = np.int64(source.asset)
-        push(w, clock.now + feed.latency, PUBLISH, row, candidate, _tie(clock.seed, FEED_TIE_STREAM, row, feed.number))
+        push(w, clock.now + feed.latency, PUBLISH, row, candidate, _tie(clock.seed, FEED_TIE, row, feed.number))
 
 
 @routine

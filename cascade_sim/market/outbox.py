@@ -10,6 +10,7 @@ from cascade_sim.market.draws import words
 from cascade_sim.market.event_queue import MESSAGE, push
 from cascade_sim.market.exchange import CANCEL_ALL, REDUCE_ONLY, REPLACE_QUOTES, TRANSFER_COLLATERAL
 from cascade_sim.market.kernel import kernel, routine
+from cascade_sim.market.streams import JITTER
 from cascade_sim.market.tables import LINK, NONE, OUTBOX, QUOTE_BLOCK, ZERO
 
 __all__ = [
@@ -24,8 +25,6 @@ __all__ = [
     "reduce",
     "release",
 ]
-
-JITTER_STREAM = 1 << 8
 
 
 @kernel
@@ -143,7 +142,7 @@ def post(w, role, address, number, latency, jitter):
     pools = w.pools[0]
     clock = w.clock[0]
     for j in range(pools.outbox if pools.outbox <= OUTBOX else 0):
-        a, b, c, _ = words(clock.seed, JITTER_STREAM + np.int64(role), address, number, j)
+        a, b, c, _ = words(clock.seed, JITTER + np.int64(role), address, number, j)
         if j == 0:
             delay = latency + np.int64(np.float64(latency) * jitter * np.float64(c) / 4294967296.0)
         slot = pools.free_message

@@ -51,6 +51,7 @@ PRICE_UNIT = 10**8
 SECOND = 10**6
 MAX_LOTS = 2**31 - 1
 MAX_NOTIONAL = 9 * 10**18
+MAX_MONEY = 10**18  # units that an account may hold by transfers
 FOREVER = 2**62
 
 SPOT, PERPETUAL = 0, 1

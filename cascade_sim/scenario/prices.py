@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from cascade_sim.market.draws import normals, uniforms
 from cascade_sim.market.kernel import entry
+from cascade_sim.market.streams import BRIDGE, BRIDGE_NOISE
 
 __all__ = ["Bars", "PriceFileError", "bridge", "read_bars"]
 
-_BRIDGE_STREAM, _NOISE_STREAM = 1 << 12, (1 << 12) + 1
 _TIMES = ("minute_utc", "open_time", "timestamp", "time", "datetime", "date", "ts")
 _KLINE = ("open_time", "open", "high", "low", "close", "volume", "close_time")
 _ROUGHNESS = 0.15  # standard deviation of the noise between two points, in units of the bar's range
@@ -129,10 +129,10 @@ def read_bars(file: str) -> Bars:
 def _bar_draws(seed: int, bars: int, ticks: int, places: NDArray[Any], noise: NDArray[Any]) -> None:
     """Where in each bar the extremes lie (four uniforms) and the noise between them (a normal a tick)."""
     for bar in range(bars):
-        places[bar, 0], places[bar, 1] = uniforms(seed, _BRIDGE_STREAM, bar, 0, 0)
-        places[bar, 2], places[bar, 3] = uniforms(seed, _BRIDGE_STREAM, bar, 1, 0)
+        places[bar, 0], places[bar, 1] = uniforms(seed, BRIDGE, bar, 0, 0)
+        places[bar, 2], places[bar, 3] = uniforms(seed, BRIDGE, bar, 1, 0)
         for tick in range(ticks):
-            z, _ = normals(seed, _NOISE_STREAM, bar, tick, 0)
+            z, _ = normals(seed, BRIDGE_NOISE, bar, tick, 0)
             noise[bar, tick] = z
 
 

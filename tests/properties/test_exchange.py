@@ -69,7 +69,9 @@ def fill(w, message, c, accounts):
         message.lots *= 1_000_000
     elif message.kind == SET_LEVERAGE:
         message.lots = np.int64(c[4]) * 1000
-    elif message.kind >= TAKE_OVER:
+    if c[1] >= 252:  # what no message may carry
+        message.lots = np.int64(-(2**63)) if c[6] % 3 == 0 else np.int64(2**62) + np.int64(c[6] % 3 - 1) * (2**61)
+    if message.kind >= TAKE_OVER:
         message.reference = np.int64(w.venues[1].pending) + c[5] // 250
 
 

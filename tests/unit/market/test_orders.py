@@ -180,6 +180,15 @@ def test_withdrawals_leave_initial_margin(desk):
     desk.send(exchange.TRANSFER_COLLATERAL, BOB, lots=-9_700 * 10**6)
 
 
+@pytest.mark.parametrize("amount", [-(2**63), -(2**62), 2**62, 2**63 - 1])
+def test_amounts_beyond_all_bounds_are_refused(desk, amount):
+    before = desk.world.balances.copy()
+    for kind in (exchange.TRANSFER_COLLATERAL, exchange.SET_LEVERAGE, exchange.LIMIT):
+        with pytest.raises(RefusedError):
+            desk.send(kind, ANN, A_PERP, lots=amount, price=10_000)
+    assert (desk.world.balances == before).all()
+
+
 def test_leverage_can_be_lowered_only_with_margin(desk):
     desk.limit(ANN, A_PERP, -1_000, 10_000)
     desk.market(BOB, A_PERP, 1_000)
