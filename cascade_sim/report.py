@@ -75,15 +75,23 @@ def _liquidated(summary: dict[str, Any]) -> str:
     )
 
 
+def _rose(usd: float) -> str:
+    return f"{'rose' if usd > 0 else 'fell'} by {money(abs(usd))}"
+
+
+def _gave_up(usd: float) -> str:
+    return f"{'gained' if usd < 0 else 'gave up'} {money(abs(usd))}"
+
+
 def _paid(summary: dict[str, Any]) -> str:
     paid = {name: money(value) if isinstance(value, float) else value for name, value in summary["paid"].items()}
     return (
         f"Closing left {paid['bad_debt']} USD of bad debt: {paid['insurance_fund']} paid by the insurance fund, "
         f"{paid['socialised']} shared by accounts in profit, {paid['venue']} lost by the venue. Positions that the "
-        f"fund took over cost it {paid['taken_over_below_mark']} more than they were worth; in all it gained or lost "
-        f"{paid['fund_change']}. "
-        f"{paid['deleveraged_accounts']} accounts were deleveraged and gave up {paid['forgone_in_adl']} against the "
-        f"mark. Liquidated accounts paid {paid['fees_of_liquidated']} in fees."
+        f"fund took over cost it {paid['taken_over_below_mark']} more than they were worth; in all its balance "
+        f"{_rose(summary['paid']['fund_change'])}. "
+        f"{paid['deleveraged_accounts']} accounts were deleveraged and {_gave_up(summary['paid']['forgone_in_adl'])} "
+        f"against the mark. Liquidated accounts paid {paid['fees_of_liquidated']} in fees."
     )
 
 
