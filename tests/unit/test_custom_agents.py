@@ -175,12 +175,12 @@ def test_quotes_replace_and_cancel_all_clears():
             self.turn += 1
             if self.turn <= 2:
                 return [Quotes(market="A-PERP", pairs=[(5, 99.8 - self.turn), (-5, 100.2 + self.turn)])]
-            return [CancelAll(market="A-PERP")] if self.turn == 5 else []
+            return [CancelAll(market="A-PERP")] if self.turn == 10 else []  # pauses are half to one and a half seconds
 
     model = small_model(Quoter, seconds=4)
     book = model.simulation.world.levels["lots"][1]
     assert (book[9_880], book[9_780], book[10_220]) == (0, 5, 5)
-    model.run(6)
+    model.run(12)
     assert (book[9_780], book[10_220]) == (0, 0)
 
 
