@@ -222,13 +222,13 @@ def assemble(scenario: Scenario, seed: int, guests: Sequence[Guest] = ()) -> tup
             # One resting order a trader, and a second one while there are few of them.
             orders=1
             << (
-                2 * quotes + roster.accounts + min(roster.accounts, 1 << 18) + len(scenario.orders) + 1024
+                2 * quotes + roster.accounts + min(roster.accounts, 1 << 14) + len(scenario.orders) + 1024
             ).bit_length(),
-            entries=1 << (2 * roster.accounts + 4096 + len(scenario.orders)).bit_length(),
+            entries=1 << (roster.accounts + min(roster.accounts, 1 << 14) + 4096 + len(scenario.orders)).bit_length(),
             messages=1 << (roster.accounts // 4 + 1024 + len(scenario.orders)).bit_length(),
             quote_blocks=256,
             trades=1 << (roster.accounts + 4 * quotes + 4096).bit_length(),
-            events=1 << (2 * roster.accounts + 4 * quotes + 4096).bit_length(),
+            events=roster.accounts + roster.accounts // 2 + 8 * quotes + 8192,
             moves=1 << 13,
             samples=1 << 12,
         )
