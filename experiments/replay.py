@@ -2,8 +2,8 @@
 
 Imposed, the fall and the rebound are inputs; what counts is what was not fed in: who was liquidated, how
 suddenly, what happened to depth. With a part as news, the fall itself is an outcome. The part is fitted on
-another event. (The crowd's leverage is fitted on how many were liquidated on one venue in October 2025: where that
-day is scored, the share liquidated is not independent of it, and the report's reader should know.)
+another event. Other settings of the shipped scenario are not independent of October 2025: the crowd's leverage is
+fitted on who was liquidated that day, and makers were set by hand with its replay in view.
 """
 
 from dataclasses import dataclass
