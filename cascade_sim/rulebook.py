@@ -214,6 +214,7 @@ def _fill_venue(world: World, v: int, rules: VenueRules, first: int, markets: in
             "absorber": accounts[1],
             "mark_interval": micros(rules.mark.interval),
             "self_trade": _SELF_TRADE[rules.self_trade],
+            "pays_out_profit": int(rules.withdrawal == "equity"),
         },
     )
     liquidate, waterfall = rules.liquidation, rules.waterfall

@@ -6,23 +6,20 @@ driven without agents: by a test, a fuzzer, a replay of recorded messages, a ben
 
 import numpy as np
 
+from cascade_sim.market.admission import loss_when_filled, malformed, refusal
 from cascade_sim.market.arithmetic import MILLION
 from cascade_sim.market.kernel import kernel, part, prefetch
 from cascade_sim.market.ledger import touch
-from cascade_sim.market.margin import free_collateral
+from cascade_sim.market.margin import free_collateral, open_loss
 from cascade_sim.market.matching import drop, drop_all, order_id, place, standing_lots, take
 from cascade_sim.market.moves import record_move
 from cascade_sim.market.pending import cancel_orders
 from cascade_sim.market.records import (
     BAD_SIZE,
-    IN_LIQUIDATION,
-    INSUFFICIENT_BALANCE,
     INSUFFICIENT_MARGIN,
     NOT_FILLABLE,
     NOTHING_TO_REDUCE,
-    OUT_OF_LADDER,
     POOL_FULL,
-    POSITION_LIMIT,
     TRANSFER,
     UNKNOWN_ORDER,
     WOULD_TRADE,
@@ -56,47 +53,6 @@ REDUCE_ONLY = np.uint32(1)
 
 
 @kernel
-def _malformed(market, level, lots):
-    """Reason to refuse an order for what it carries, or 0."""
-    reason = ZERO
-    if lots == 0 or lots < -market.max_lots or lots > market.max_lots:
-        reason = BAD_SIZE
-    elif level < 1 or level >= LEVELS:
-        reason = OUT_OF_LADDER
-    return reason
-
-
-@kernel
-def _refusal(w, a, m, buy, sell, cost):
-    """Reason why an account may not add `buy` and `sell` lots of orders, or 0.
-
-    Parameters
-    ----------
-    cost : int64
-        Sum of lots times level of the buy orders; what a spot buyer must be able to pay.
-    """
-    market = w.markets[m]
-    account = w.accounts[a]
-    position = w.positions[a, market.column]
-    reason = ZERO
-    if account.status != 0:
-        reason = IN_LIQUIDATION
-    elif abs(position.lots) + max(position.buy + buy, position.sell + sell) > market.max_lots:
-        reason = POSITION_LIMIT
-    elif market.kind == SPOT:
-        purse = w.balances[a, market.currency]
-        stock = w.balances[a, market.asset]
-        short_of_cash = cost * market.tick_value > purse.amount - purse.reserved
-        if short_of_cash or sell * market.lot_units > stock.amount - stock.reserved:
-            reason = INSUFFICIENT_BALANCE
-    else:
-        free, grows = free_collateral(w, a, np.int64(market.column), buy, sell)
-        if grows and free < 0:
-            reason = INSUFFICIENT_MARGIN
-    return reason
-
-
-@kernel
 def _execute(w, message, side, limit, lots):
     """Match an admitted order and rest what is left; returns the order's id, 0, or minus a reason."""
     m = message.market
@@ -127,7 +83,7 @@ def _order(w, message):
     limit = message.price
     if message.kind == MARKET:
         limit = np.int64(LEVELS - 1) if side > 0 else np.int64(1)
-    reason = _malformed(market, limit, message.lots)
+    reason = malformed(market, limit, message.lots)
     if message.options & REDUCE_ONLY:
         position = w.positions[message.account, market.column]
         lots = min(lots, max(-side * position.lots - position.reducing, 0))
@@ -136,7 +92,11 @@ def _order(w, message):
     if reason == 0:
         cost = lots * limit if side > 0 and message.kind != MARKET else ZERO
         buy = lots if side > 0 else ZERO
-        reason = _refusal(w, message.account, m, buy, lots - buy, cost)
+        loss = ZERO
+        if market.kind != SPOT and not message.options & REDUCE_ONLY:
+            rests = message.kind == LIMIT or message.kind == POST_ONLY
+            loss = loss_when_filled(w, m, message.account, side, limit, lots, rests)
+        reason = refusal(w, message.account, m, buy, lots - buy, cost, loss)
     result = np.int64(-reason)
     if reason == 0:
         result = _execute(w, message, side, limit, lots)
@@ -152,19 +112,22 @@ def _replace_quotes(w, message):
     buy = ZERO
     sell = ZERO
     cost = ZERO
+    loss = ZERO
     reason = ZERO
     for j in range(message.reference, message.reference + np.int64(message.count)):
         quote = w.quotes[LINK(j)]
         prefetch(w.levels[m, np.uint64(min(max(quote.level, 0), LEVELS - 1))])
-        reason = max(reason, _malformed(market, quote.level, quote.lots))
+        reason = max(reason, malformed(market, quote.level, quote.lots))
         if quote.lots > 0:
             buy += quote.lots
             cost += quote.lots * quote.level
+            loss += open_loss(w, m, np.int64(1), quote.level, quote.lots)
         else:
             sell -= quote.lots
+            loss += open_loss(w, m, np.int64(-1), quote.level, -quote.lots)
     drop_all(w, m, a)
     if reason == 0:
-        reason = _refusal(w, a, m, buy, sell, cost)
+        reason = refusal(w, a, m, buy, sell, cost, loss)
     result = np.int64(-reason)
     if reason == 0:
         for j in range(message.reference, message.reference + np.int64(message.count)):
@@ -208,12 +171,14 @@ def _cancel_all(w, message):
 
 @kernel
 def _transfer(w, message):
-    """Deposit collateral, or withdraw it (negative) as far as initial margin allows."""
+    """Deposit collateral, or withdraw it (negative) as far as initial margin and the venue's rule on profit allow."""
     a = message.account
     account = w.accounts[a]
     venue = w.venues[account.venue]
     amount = message.lots
     free, _ = free_collateral(w, a, np.int64(-1), ZERO, ZERO)
+    if venue.pays_out_profit == 0:
+        free = min(free, w.balances[a, venue.currency].amount)
     reason = ZERO
     if amount < -MAX_MONEY or amount > MAX_MONEY - max(w.balances[a, venue.currency].amount, 0):
         reason = BAD_SIZE

@@ -23,6 +23,7 @@ __all__ = [
     "initial_margin",
     "liquidation_mark",
     "maintenance_margin",
+    "open_loss",
     "tier_of",
 ]
 
@@ -84,8 +85,36 @@ def equity_and_margin(w, a):
 
 
 @kernel
+def _resting_loss(w, m, position):
+    """Most that the resting orders of a position could lose against the mark by being filled at once.
+
+    No resting bid lies above the best bid and no ask below the best ask, so that two products bound the loss
+    without a look at any order; they are zero as long as the mark lies between bid and ask.
+    """
+    market = w.markets[m]
+    above = max(market.bid * market.tick_value - market.mark, 0)
+    below = max(market.mark - market.ask * market.tick_value, 0)
+    return position.buy * above + position.sell * below
+
+
+@kernel
+def open_loss(w, m, side, level, lots):
+    """What an order for `lots` at a level loses against the mark as soon as it is filled there, in units.
+
+    References
+    ----------
+    Binance FAQ "How to calculate cost required to open a position in perpetual futures contracts":
+    cost = initial margin + open loss, open loss = size * |min(0, direction * (mark - order price))|.
+    """
+    market = w.markets[m]
+    return max(side * (level * market.tick_value - market.mark), 0) * lots
+
+
+@kernel
 def free_collateral(w, a, changed, buy, sell):
     """Equity less initial margin of positions and open orders, with more orders in one market.
+
+    What resting orders would lose against the mark if they were filled now is taken off too.
 
     Parameters
     ----------
@@ -118,6 +147,7 @@ def free_collateral(w, a, changed, buy, sell):
             market = w.markets[m]
             if market.kind == PERPETUAL:
                 free += position.lots * (market.mark - market.funding + position.funding) - position.cost
+                free -= _resting_loss(w, m, position)
                 free -= initial_margin(w, m, max(abs(long), abs(short)) * market.mark, position.initial_ppm)
     return free, grows
 

@@ -132,6 +132,11 @@ class VenueRules(Model):
     self_trade: Literal["cancel-resting", "cancel-taker"] = Field(
         "cancel-resting", description="Which own order gives way"
     )
+    withdrawal: Literal["balance", "equity"] = Field(
+        "balance",
+        description="What may be withdrawn as far as initial margin allows: realised money only (Binance), or "
+        "unrealised profit too (Hyperliquid)",
+    )
     transparency: Literal["exact", "noisy", "none"] = Field(
         "noisy", description="How well others know positions and their liquidation prices"
     )
