@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cascade_sim.agents.roster import Roster, addresses, header
+from cascade_sim.agents.roster import Roster, header
 from cascade_sim.market.depth import depth_within, mid_level
 from cascade_sim.market.draws import uniforms
 from cascade_sim.market.exchange import IMMEDIATE
@@ -127,18 +127,17 @@ def wake_arbitrageur(w, agent):
     agent.wakes = w.clock[0].now + 1 + np.int64(agent.interval * (0.5 + u))
 
 
-def arbitrageurs_of(cohort: Arbitrageurs, name: str, number: int, roster: Roster) -> NDArray[Any]:
+def arbitrageurs_of(cohort: Arbitrageurs, name: str, roster: Roster) -> NDArray[Any]:
     """Rows of a cohort, one an arbitrageur and pair of markets, with both accounts opened.
 
     The short that a pair starts with is given to it with the initial positions of the venue; its stock of
     the asset is opened here.
     """
-    people = addresses(number, cohort.count)
     owners = roster.new_owners(cohort.count)
     ones = np.ones(cohort.count)
     parts = []
-    for k, (market, pair) in enumerate(cohort.pairs.items()):
-        own = people + (k << 16)
+    for market, pair in cohort.pairs.items():
+        own = roster.addresses(ARBITRAGEUR, f"{name} in {market}", cohort.count)
         rows = np.zeros(cohort.count, arbitrageur_t)
         for column in _COLUMNS:
             rows[column] = roster.draw(ARBITRAGEUR, own, column, getattr(cohort, column))

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from cascade_sim.agents.roster import Roster, addresses, header
+from cascade_sim.agents.roster import Roster, header
 from cascade_sim.market import exchange
 from cascade_sim.market.tables import (
     AGENT,
@@ -333,6 +333,6 @@ def guests_of(guests: Sequence[Guest], roster: Roster) -> NDArray[Any]:
             purse[asset] = np.array([round(amount * roster.units(asset))])
         name = type(guest).__name__
         account = roster.open(guest.venue, CUSTOM, name, roster.new_owners(1), purse, guest.leverage)
-        people = addresses(0, len(guests))[k : k + 1]
+        people = roster.addresses(CUSTOM, f"guest {k}", 1)
         header(rows[k : k + 1], people, np.array([guest.latency]), np.array([guest.interval]), account)
     return rows

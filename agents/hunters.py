@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cascade_sim.agents.push_estimate import best_push
-from cascade_sim.agents.roster import Roster, addresses, header
+from cascade_sim.agents.roster import Roster, header
 from cascade_sim.market.depth import mid_level
 from cascade_sim.market.draws import uniforms
 from cascade_sim.market.exchange import IMMEDIATE
@@ -182,9 +182,9 @@ def wake_hunter(w, hunter):
     hunter.wakes = w.clock[0].now + 1 + np.int64(pause)
 
 
-def hunters_of(cohort: Hunters, name: str, number: int, roster: Roster) -> NDArray[Any]:
+def hunters_of(cohort: Hunters, name: str, roster: Roster) -> NDArray[Any]:
     """Rows of a cohort, with their accounts opened."""
-    people = addresses(number, cohort.count)
+    people = roster.addresses(HUNTER, name, cohort.count)
     rows = np.zeros(cohort.count, hunter_t)
     for column in _COLUMNS:
         rows[column] = roster.draw(HUNTER, people, column, getattr(cohort, column))

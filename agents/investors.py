@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cascade_sim.agents.roster import Roster, addresses, header
+from cascade_sim.agents.roster import Roster, header
 from cascade_sim.market.depth import depth_within, mid_level
 from cascade_sim.market.draws import exponential, uniforms
 from cascade_sim.market.exchange import IMMEDIATE
@@ -82,12 +82,11 @@ def wake_investor(w, investor):
     investor.wakes = w.clock[0].now + 1 + np.int64(exponential(u, investor.interval))
 
 
-def investors_of(cohort: Investors, name: str, number: int, roster: Roster) -> NDArray[Any]:
+def investors_of(cohort: Investors, name: str, roster: Roster) -> NDArray[Any]:
     """Rows of a cohort, one an investor and market, with their accounts opened: money and stock of equal worth."""
-    people = addresses(number, cohort.count)
     parts = []
-    for k, (market, usd) in enumerate(cohort.markets.items()):
-        own = people + (k << 16)
+    for market, usd in cohort.markets.items():
+        own = roster.addresses(INVESTOR, f"{name} in {market}", cohort.count)
         rows = np.zeros(cohort.count, investor_t)
         for column in _COLUMNS:
             rows[column] = roster.draw(INVESTOR, own, column, getattr(cohort, column))

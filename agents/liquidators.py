@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cascade_sim.agents.roster import Roster, addresses, header
+from cascade_sim.agents.roster import Roster, header
 from cascade_sim.market.depth import average_level, depth_within, mid_level
 from cascade_sim.market.draws import uniforms
 from cascade_sim.market.exchange import CLOSE_FOR_REWARD, IMMEDIATE, TAKE_OVER
@@ -175,9 +175,9 @@ def wake_liquidator(w, liquidator):
         liquidator.wakes = w.clock[0].now + 1 + np.int64(liquidator.interval * (0.5 + u))
 
 
-def liquidators_of(cohort: Liquidators, name: str, number: int, roster: Roster) -> NDArray[Any]:
+def liquidators_of(cohort: Liquidators, name: str, roster: Roster) -> NDArray[Any]:
     """Rows of a cohort, with their accounts opened."""
-    people = addresses(number, cohort.count)
+    people = roster.addresses(LIQUIDATOR, name, cohort.count)
     rows = np.zeros(cohort.count, liquidator_t)
     for column in _COLUMNS:
         rows[column] = roster.draw(LIQUIDATOR, people, column, getattr(cohort, column))

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cascade_sim.agents.roster import Roster, addresses, header
+from cascade_sim.agents.roster import Roster, header
 from cascade_sim.market.depth import mid_level
 from cascade_sim.market.draws import uniforms
 from cascade_sim.market.exchange import IMMEDIATE
@@ -299,18 +299,15 @@ def _gap(cohort: Makers) -> float:
     return float((cohort.reach / cohort.nearest) ** (1.0 / max(cohort.levels - 2, 1)))
 
 
-def makers_of(cohort: Makers, name: str, number: int, roster: Roster) -> NDArray[Any]:
+def makers_of(cohort: Makers, name: str, roster: Roster) -> NDArray[Any]:
     """Rows of a cohort, one a maker and market, with their accounts opened.
 
     Parameters
     ----------
     cohort : Makers
     name : str
-    number : int
-        Of the cohort among those of its type.
     roster : Roster
     """
-    people = addresses(number, cohort.count)
     owners = roster.new_owners(cohort.count)
     markets = tuple(cohort.markets)
     spot = tuple(market for market in markets if roster.market(market).kind == "spot")
@@ -318,8 +315,8 @@ def makers_of(cohort: Makers, name: str, number: int, roster: Roster) -> NDArray
     account = roster.open(cohort.venue, MAKER, name, owners, wallets, cohort.leverage)
     hedge = _open_hedge(cohort, name, roster, owners) if cohort.hedge else 0
     parts = []
-    for k, market in enumerate(markets):
-        own = people + (k << 16)
+    for market in markets:
+        own = roster.addresses(MAKER, f"{name} in {market}", cohort.count)
         rows = np.zeros(cohort.count, maker_t)
         for column in _COLUMNS:
             rows[column] = roster.draw(MAKER, own, column, getattr(cohort, column))

@@ -1,7 +1,7 @@
 """The register that agents enter: they draw their traits, open accounts and get their rows here.
 
-Individuals are addressed by role, cohort and place in the cohort, so that another cohort, or more agents
-in one, changes nobody else's traits. Accounts are collected first and written into the world's tables
+Individuals are addressed by role, name of the cohort and place in the cohort, so that another cohort, or more
+agents in one, changes nobody else's traits. Accounts are collected first and written into the world's tables
 when their number is known.
 """
 
@@ -21,9 +21,9 @@ from cascade_sim.scenario.agents import Trait
 from cascade_sim.scenario.scenario import ASSET_UNITS, CURRENCY, MONEY_UNITS, Scenario
 from cascade_sim.scenario.venues import Market, Tier
 
-__all__ = ["Accounts", "Roster", "addresses", "header"]
+__all__ = ["Accounts", "Roster", "header"]
 
-_COHORT_SHIFT = 24
+_ADDRESSES = 1 << 32  # as many as a word of the draws holds
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.uint32]
@@ -34,11 +34,6 @@ def _fill_uniforms(seed, stream, people, trait, u, v):
     """Two uniforms for each address of `people`."""
     for i in range(people.shape[0]):
         u[i], v[i] = uniforms(seed, stream, people[i], trait, 0)
-
-
-def addresses(cohort: int, count: int) -> NDArray[np.int64]:
-    """Addresses of the individuals of a cohort."""
-    return (np.int64(cohort) << _COHORT_SHIFT) + np.arange(count, dtype=np.int64)
 
 
 @dataclass
@@ -86,6 +81,7 @@ class Roster:
     owners: int = 0
     groups: list[Accounts] = field(default_factory=list)
     holdings: list[Holding] = field(default_factory=list)
+    streets: dict[tuple[int, str], tuple[int, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.assets = {name: row for row, name in enumerate([CURRENCY, *self.scenario.assets], 1)}
@@ -130,6 +126,22 @@ class Roster:
         trait = zlib.crc32(name.encode())
         _fill_uniforms(self.seed, TRAIT + int(role), people, trait, u, v)
         return law.sample(u, v)
+
+    def addresses(self, role: int | np.uint32, name: str, count: int) -> NDArray[np.int64]:
+        """Addresses of individuals in the draws: they hang on the name of their cohort and their place in it.
+
+        Raises
+        ------
+        ValueError
+            If two names lead to the same addresses, which one pair in millions does.
+        """
+        first = zlib.crc32(name.encode())
+        for (other_role, other), (start, length) in self.streets.items():
+            apart = (first - start) % _ADDRESSES >= length and (start - first) % _ADDRESSES >= count
+            if other_role == int(role) and other != name and not apart:
+                raise ValueError(f"cohorts {other!r} and {name!r} would share their luck; rename one of them")
+        self.streets[int(role), name] = first, count
+        return (first + np.arange(count, dtype=np.int64)) % _ADDRESSES
 
     def new_owners(self, count: int) -> NDArray[np.int64]:
         """Numbers for owners; accounts of one owner never trade with each other."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cascade_sim.agents.opening import opening_positions
-from cascade_sim.agents.roster import Roster, addresses, header
+from cascade_sim.agents.roster import Roster, header
 from cascade_sim.market.depth import depth_within, mid_level
 from cascade_sim.market.draws import exponential, normals, uniforms
 from cascade_sim.market.exchange import IMMEDIATE, LIMIT
@@ -204,18 +204,16 @@ def wake_trader(w, trader):
     trader.wakes = w.clock[0].now + 1 + np.int64(exponential(pause, trader.interval / attention))
 
 
-def traders_of(cohort: Traders, name: str, number: int, roster: Roster) -> NDArray[Any]:
+def traders_of(cohort: Traders, name: str, roster: Roster) -> NDArray[Any]:
     """Rows of a cohort, with their accounts opened.
 
     Parameters
     ----------
     cohort : Traders
     name : str
-    number : int
-        Of the cohort among those of its type.
     roster : Roster
     """
-    people = addresses(number, cohort.count)
+    people = roster.addresses(TRADER, name, cohort.count)
     rows = np.zeros(cohort.count, trader_t)
     draws = {trait: roster.draw(TRADER, people, trait, getattr(cohort, trait)) for trait in _TRAITS}
     shares = Uniform(law="uniform", low=0, high=1)

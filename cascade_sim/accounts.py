@@ -10,7 +10,7 @@ from cascade_sim.market import tables as t
 from cascade_sim.scenario.scenario import MONEY_UNITS
 from cascade_sim.simulation import Simulation
 
-__all__ = ["account_frame", "account_worth"]
+__all__ = ["account_frame", "account_worth", "cohort_names"]
 
 
 def _asset_prices(simulation: Simulation) -> NDArray[np.float64]:
@@ -62,7 +62,7 @@ def account_frame(simulation: Simulation, start: NDArray[np.float64], events: di
         {
             "venue": venues[world.accounts["venue"]],
             "role": np.array(t.ROLE_NAMES, dtype=object)[world.accounts["role"]],
-            "cohort": _cohorts(simulation),
+            "cohort": cohort_names(simulation),
             "owner": world.accounts["owner"],
             "start": start,
             "end": account_worth(simulation),
@@ -72,7 +72,7 @@ def account_frame(simulation: Simulation, start: NDArray[np.float64], events: di
     frame["profit"] = frame["end"] - frame["start"] - frame["deposited"]
     frame["fees"] = world.accounts["fees"] / MONEY_UNITS
     frame["liquidations"] = _count(events, "breach", len(frame))
-    frame["bad_debt"] = _total(events, "default", "account", "deficit", len(frame))
+    frame["deficit"] = _total(events, "default", "account", "deficit", len(frame))
     frame["loss_paid"] = _total(events, "loss", "payer", "amount", len(frame))
     frame["forgone_in_adl"] = _total(events, "adl", "counterparty", "forgone", len(frame))
     for name, m in roster.markets.items():
@@ -86,7 +86,8 @@ def account_frame(simulation: Simulation, start: NDArray[np.float64], events: di
     return frame.iloc[1:]
 
 
-def _cohorts(simulation: Simulation) -> NDArray[Any]:
+def cohort_names(simulation: Simulation) -> NDArray[Any]:
+    """Name of every account's cohort; row 0 is unused."""
     names = np.empty(len(simulation.world.accounts), dtype=object)
     names[:] = ""
     for group in simulation.roster.groups:

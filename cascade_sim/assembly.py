@@ -123,8 +123,7 @@ def _population(roster: Roster, guests: Sequence[Guest]) -> Population:
         agents = agents.model_copy(update={"traders": flat})
 
     def rows_of(kind: str, make: Callable[..., Any]) -> list[Any]:
-        cohorts = enumerate(getattr(agents, kind).items())
-        return [make(cohort, name, k, roster) for k, (name, cohort) in cohorts if cohort.count > 0]
+        return [make(cohort, name, roster) for name, cohort in getattr(agents, kind).items() if cohort.count > 0]
 
     makers = rows_of("makers", makers_of)
     shapes = [shape(c.levels, c.nearest, c.reach, c.exponent) for c in agents.makers.values() if c.count > 0]

@@ -8,7 +8,7 @@ import mesa
 import numpy as np
 import pandas as pd
 
-from cascade_sim.accounts import account_worth
+from cascade_sim.accounts import account_worth, cohort_names
 from cascade_sim.individuals import Individuals
 from cascade_sim.recording import Recorder
 from cascade_sim.results import Result
@@ -122,11 +122,12 @@ class CascadeModel(mesa.Model):
     def _make_cohorts(self) -> list[Cohort]:
         """A Mesa agent for each cohort of the scenario."""
         cohorts = []
+        of_account = cohort_names(self.simulation)
         for kind in _TABLES:
-            numbers = [int(address) >> 24 for address in getattr(self.simulation.population, kind)["address"][1:]]
-            for k, name in enumerate(getattr(self.scenario.agents, kind)):
-                count = numbers.count(k)
-                first = 1 + (numbers.index(k) if count else 0)
+            names = of_account[getattr(self.simulation.population, kind)["account"][1:]].tolist()
+            for name in getattr(self.scenario.agents, kind):
+                count = names.count(name)
+                first = 1 + (names.index(name) if count else 0)
                 cohorts.append(Cohort(self, kind, name, Individuals(self.simulation, kind, first, count)))
         return cohorts
 
