@@ -395,7 +395,12 @@ def advance(w, population, until):
 
 @entry
 def start_clockwork(w, fundamental_interval, sample_interval, map_interval):
-    """Schedule the first of everything that happens by the clock; a map interval of 0 means no maps."""
+    """Schedule the first of everything that happens by the clock; a map interval of 0 means no maps.
+
+    The state at time zero is the first row of the series: what prices fall from.
+    """
+    for m in range(1, w.markets.shape[0]):
+        sample_market(w, LINK(m))
     push(w, fundamental_interval, FUNDAMENTAL, fundamental_interval, ZERO, clockwork(FUNDAMENTAL, 0))
     push(w, sample_interval, SAMPLE, sample_interval, ZERO, clockwork(SAMPLE, 0))
     if map_interval > 0:

@@ -88,9 +88,12 @@ class Recorder:
         return rows[rows["time"] > self.start]
 
     def series(self) -> pd.DataFrame:
-        """State of every market at every sample: one row a market and time, in the units of `SERIES_UNITS`."""
+        """State of every market at the end of the burn-in and at every sample since, in the units of `SERIES_UNITS`.
+
+        One row a market and time; what is counted since the start is zero in the first.
+        """
         every = self.simulation.records.table("samples")
-        rows = every[every["time"] > self.start]
+        rows = every[every["time"] >= self.start]
         market = rows["market"].astype(np.int64)
         mid = np.where((rows["bid"] >= 0) & (rows["ask"] < t.LEVELS), (rows["bid"] + rows["ask"]) / 2.0, rows["last"])
         price = mid * self.tick[market]

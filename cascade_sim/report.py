@@ -25,7 +25,7 @@ def _share(value: float | None) -> str:
 
 def _markets(summary: dict[str, Any]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    heads = ("market", "start", "low", "after", "fall", "value", "no impact", "cascade", "liquidated")
+    heads = ("market", "start", "low", "after", "fall", "value", "without", "cascade", "gap", "liquidated")
     for name in heads:
         table.add_column(name, justify="left" if name == "market" else "right", no_wrap=True)
     for name, market in summary["markets"].items():
@@ -38,14 +38,16 @@ def _markets(summary: dict[str, Any]) -> Table:
             _share(market["fall_of_fundamental"]),
             _share(market.get("fall_without_impact")),
             _share(market.get("cascade")),
+            _share(market.get("widest_gap")),
             money(market["liquidated"]) if market["liquidated"] else "-",
         )
     return table
 
 
 _EXPLANATION = (
-    "fall: of the price; value: of the fundamental value; no impact: of the price on the same luck with liquidations "
-    "closed at mark; cascade: the difference; liquidated: USD"
+    "fall: of the price; value: of the fundamental value; without: of the price on the same luck with liquidations "
+    "closed at mark; cascade: the difference of the two falls; gap: the widest between the two prices at any one time, "
+    "as a share of the start; liquidated: USD"
 )
 
 
@@ -79,19 +81,15 @@ def _rose(usd: float) -> str:
     return f"{'rose' if usd > 0 else 'fell'} by {money(abs(usd))}"
 
 
-def _gave_up(usd: float) -> str:
-    return f"{'gained' if usd < 0 else 'gave up'} {money(abs(usd))}"
-
-
 def _paid(summary: dict[str, Any]) -> str:
     paid = {name: money(value) if isinstance(value, float) else value for name, value in summary["paid"].items()}
     return (
-        f"Closing left {paid['bad_debt']} USD of bad debt: {paid['insurance_fund']} paid by the insurance fund, "
-        f"{paid['socialised']} shared by accounts in profit, {paid['venue']} lost by the venue. Positions that the "
-        f"fund took over cost it {paid['taken_over_below_mark']} more than they were worth; in all its balance "
-        f"{_rose(summary['paid']['fund_change'])}. "
-        f"{paid['deleveraged_accounts']} accounts were deleveraged and {_gave_up(summary['paid']['forgone_in_adl'])} "
-        f"against the mark. Liquidated accounts paid {paid['fees_of_liquidated']} in fees."
+        f"Liquidated accounts ended {paid['bad_debt']} USD below zero (bad debt): {paid['insurance_fund']} paid by "
+        f"the insurance fund, {paid['deleveraged']} given up by deleveraged winners, {paid['socialised']} shared by "
+        f"accounts in profit, {paid['venue']} lost by the venue. In all the fund "
+        f"{_rose(summary['paid']['fund_change'])}. {paid['deleveraged_accounts']} accounts were deleveraged; where the "
+        f"other side still had something, they gained {paid['gained_in_adl']} against the mark. Liquidated accounts "
+        f"paid {paid['fees_of_liquidated']} in fees."
     )
 
 

@@ -53,10 +53,19 @@ def _market(result: "Result", name: str) -> dict[str, Any]:
     }
     if result.without_impact is not None:
         other = result.without_impact
-        without = _fall(other.loc[other["market"] == name, "mid"])
-        numbers["fall_without_impact"] = without
-        numbers["cascade"] = numbers["fall"] - without
+        numbers |= _against_twin(series["mid"], other[other["market"] == name].set_index("time")["mid"])
     return numbers
+
+
+def _against_twin(mid: pd.Series, without: pd.Series) -> dict[str, Any]:
+    """How much lower a price went than on the same luck without impact: low against low, and at the widest moment."""
+    gap = (without - mid) / mid.iloc[0]
+    return {
+        "fall_without_impact": _fall(without),
+        "cascade": _fall(mid) - _fall(without),
+        "widest_gap": float(gap.max()),
+        "seconds_to_widest_gap": gap.idxmax(),
+    }
 
 
 def _sum(frame: pd.DataFrame | None, column: str) -> float:
@@ -104,27 +113,29 @@ def _liquidations(result: "Result") -> dict[str, Any]:
     return numbers
 
 
-def _taken_below_mark(result: "Result") -> float:
-    """What positions that the fund took over from accounts worse than bankrupt were worth less than it paid, USD."""
+def _overpaid_by_fund(result: "Result") -> float:
+    """What the fund paid above the mark for positions of accounts worse than bankrupt, USD."""
     takeovers = result.events.get("takeover")
     if takeovers is None:
         return 0.0
-    paid_above = -takeovers.loc[takeovers["by"] == "fund", "discount"]
-    return float(paid_above.clip(lower=0.0).sum())
+    overpaid = -takeovers.loc[takeovers["by"] == "fund", "discount"]
+    return float(overpaid.clip(lower=0.0).sum())
 
 
 def _payers(result: "Result") -> dict[str, Any]:
-    """Who paid for what liquidation did not cover."""
+    """How far liquidated accounts were below zero, and who paid for it."""
     losses, adl, accounts = result.events.get("loss"), result.events.get("adl"), result.accounts
     by = losses.groupby("by")["amount"].sum().to_dict() if losses is not None else {}
+    forgone = adl["forgone"] if adl is not None else pd.Series(dtype=float)
+    overpaid, given_up = _overpaid_by_fund(result), float(forgone.clip(lower=0.0).sum())
     return {
-        "bad_debt": _sum(result.events.get("default"), "deficit"),
-        "insurance_fund": by.pop("fund", 0.0),
-        "fund_change": float(accounts.loc[accounts["role"] == "fund", "profit"].sum()),
-        "taken_over_below_mark": _taken_below_mark(result),
+        "bad_debt": _sum(result.events.get("default"), "deficit") + overpaid + given_up,
+        "insurance_fund": by.pop("fund", 0.0) + overpaid,
+        "deleveraged": given_up,
         "venue": by.pop("nobody", 0.0),
         "socialised": sum(by.values()),
-        "forgone_in_adl": _sum(adl, "forgone"),
+        "fund_change": float(accounts.loc[accounts["role"] == "fund", "profit"].sum()),
+        "gained_in_adl": float(-forgone.clip(upper=0.0).sum()),
         "deleveraged_accounts": int(adl["counterparty"].nunique()) if adl is not None else 0,
         "fees_of_liquidated": _sum(result.events.get("liquidation_fee"), "amount"),
     }

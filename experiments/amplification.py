@@ -32,7 +32,7 @@ def amplification(
     runs = measure_runs(load_scenario(source), seeds, measure_crash, True, workers, progress, "amplification")
     runs["amplification"] = runs["fall"] / (runs["fall"] - runs["cascade"])
     rows = {}
-    for name in ("fall", "cascade", "amplification", "liquidated_share", "bad_debt"):
+    for name in ("fall", "cascade", "widest_gap", "amplification", "liquidated_share", "bad_debt"):
         _, low, high = range_of_runs(runs[name])
         rows[name] = (*interval_of_mean(runs[name]), low, high)
     return pd.DataFrame.from_dict(rows, orient="index", columns=["mean", "mean_low", "mean_high", "low", "high"])

@@ -66,6 +66,11 @@ def _perpetuals(scenario: Scenario) -> list[str]:
     return [name for name, (_, market) in scenario.markets.items() if market.kind == "perpetual"]
 
 
+def _mids(series: pd.DataFrame, markets: list[str]) -> pd.DataFrame:
+    """Mid prices, a column a market."""
+    return series.pivot(index="time", columns="market", values="mid")[markets]
+
+
 def measure_calm(result: Result) -> Measures:
     """Steadiness of every perpetual, by market and measure."""
     return {
@@ -79,15 +84,17 @@ def measure_crash(result: Result) -> Measures:
     """Falls, cascades, liquidations and losses of a run with its twin, and the shape of its largest market."""
     markets = _perpetuals(result.scenario)
     series = result.series[result.series["market"].isin(markets)].groupby("market", sort=False)
-    fall = 1.0 - series["mid"].min() / series["mid"].first()
+    mid = _mids(result.series, markets)
+    fall = 1.0 - mid.min() / mid.iloc[0]
     numbers = {
         "fall": float(fall.mean()),
         "liquidated": float(series["liquidated"].last().sum() / 1e6),
         "bad_debt": float(series["bad_debt"].last().sum() / 1e3),
     }
     if result.without_impact is not None:
-        twin = result.without_impact[result.without_impact["market"].isin(markets)].groupby("market", sort=False)
-        numbers["cascade"] = float((fall - (1.0 - twin["mid"].min() / twin["mid"].first())).mean())
+        twin = _mids(result.without_impact, markets)
+        numbers["cascade"] = float((fall - (1.0 - twin.min() / twin.iloc[0])).mean())
+        numbers["widest_gap"] = float(((twin - mid) / mid.iloc[0]).max().mean())
     profit = result.accounts.groupby("role")["profit"].sum()
     numbers["hunters_profit"] = float(profit.get("hunter", 0.0) / 1e3)
     numbers |= of_result(result, markets[0]).as_dict() | {"fall": numbers["fall"]}

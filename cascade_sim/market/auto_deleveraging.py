@@ -16,6 +16,7 @@ import numpy as np
 
 from cascade_sim.market.kernel import kernel, routine
 from cascade_sim.market.ledger import settle
+from cascade_sim.market.loss_waterfall import count_bad_debt
 from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.matching import clip_reducing
 from cascade_sim.market.moves import record_move
@@ -176,7 +177,9 @@ def deleverage(w, a, m, value, rule, cause):
         lots = -side * min(abs(left), abs(w.positions[b, market.column].lots))
         part = value if lots == left else (value // left) * lots + (value % left) * lots // left
         hand_over(w, m, a, b, lots, part, cause)
-        record_event(w, ADL, m, a, b, lots, market.mark, lots * market.mark - part, cause, rule, part)
+        forgone = lots * market.mark - part
+        record_event(w, ADL, m, a, b, lots, market.mark, forgone, cause, rule, part)
+        count_bad_debt(w, market.venue, ZERO, max(forgone, 0))
         market.adl_lots += abs(lots)
         value -= part
         left -= lots

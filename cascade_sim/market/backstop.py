@@ -9,6 +9,7 @@ from cascade_sim.market.arithmetic import MILLION, divide_up, share_down, share_
 from cascade_sim.market.auto_deleveraging import NO_ADL, deleverage, hand_over
 from cascade_sim.market.forced_selling import bankruptcy_value, trade_in_book
 from cascade_sim.market.kernel import kernel, routine
+from cascade_sim.market.loss_waterfall import count_bad_debt
 from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.pending import NORMAL, count_liquidated
 from cascade_sim.market.records import TAKEOVER, record_event
@@ -43,6 +44,7 @@ def hand_to_backstop(w, a):
             if a != venue.fund_account and _fund_can_take(w, v, abs(value)):
                 hand_over(w, m, a, venue.fund_account, lots, value, cause)
                 discount = lots * mark - value
+                count_bad_debt(w, v, max(-discount, 0), ZERO)
                 record_event(w, TAKEOVER, m, a, venue.fund_account, lots, mark, discount, cause, np.int64(FUND), value)
                 count_liquidated(w, m, abs(lots), abs(lots) * mark)
             elif engine.adl_rule != NO_ADL:

@@ -143,7 +143,7 @@ def _bad_debt_is_paid(w):
     good = True
     for v in range(1, w.venues.shape[0]):
         fund = w.funds[LINK(v), LINK(w.venues[LINK(v)].currency)]
-        good = good and fund.bad_debt == fund.covered + fund.socialised + fund.venue_loss
+        good = good and fund.bad_debt == fund.covered + fund.deleveraged + fund.socialised + fund.venue_loss
     return good
 
 

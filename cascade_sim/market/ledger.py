@@ -82,11 +82,13 @@ def settle(w, m, a, lots, value, fee):
     if before == 0:
         cost = value
         account.open_positions += np.uint32(1)
+        w.pools[0].positions += 1
     elif (before > 0) == (lots > 0):
         cost = position.cost + value
     elif after == 0:
         cost = np.int64(0)
         account.open_positions -= np.uint32(1)
+        w.pools[0].positions -= 1
     elif (after > 0) == (before > 0):
         cost = _kept_cost(position.cost, before, after)
     else:

@@ -1,9 +1,10 @@
 """Who pays when a closed-out account is below zero: the fund, then the winners, then the venue.
 
-Auto-deleveraging stands before this: an account that is deleveraged at its bankruptcy price leaves no
-deficit. What market selling leaves is paid by the insurance fund; what the fund can't pay is shared
-by the accounts with unrealised profit, in proportion; what nobody has is the venue's loss. Each unit
-of a deficit has exactly one payer on record.
+Two payers stand before this: the fund, where it takes a position over at a bankruptcy price beyond the mark, and
+the winners who are deleveraged at such a price; both leave no deficit, and what it cost them against the mark
+counts as bad debt all the same. What market selling leaves is paid by the insurance fund; what the fund can't pay
+is shared by the accounts with unrealised profit, in proportion; what nobody has is the venue's loss. Each unit of
+bad debt has exactly one payer on record.
 """
 
 import numpy as np
@@ -15,7 +16,7 @@ from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.records import DEFAULT, LOSS, record_event
 from cascade_sim.market.tables import ABSORBER, LINK, NONE, ZERO
 
-__all__ = ["fund_backing", "pay_deficit"]
+__all__ = ["count_bad_debt", "fund_backing", "pay_deficit"]
 
 
 @kernel
@@ -24,6 +25,15 @@ def fund_backing(w, v):
     venue = w.venues[v]
     equity, _, _ = equity_and_margin(w, venue.fund_account)
     return max(min(equity, w.balances[venue.fund_account, venue.currency].amount), 0)
+
+
+@kernel
+def count_bad_debt(w, v, by_fund, by_winners):
+    """Count what an account was below zero where no deficit shows it: units paid at once, and by whom."""
+    fund = w.funds[v, w.venues[v].currency]
+    fund.bad_debt += by_fund + by_winners
+    fund.covered += by_fund
+    fund.deleveraged += by_winners
 
 
 @kernel
@@ -83,7 +93,7 @@ def pay_deficit(w, a, cause):
     Returns
     -------
     int64
-        The bad debt, in units of the venue's currency.
+        The deficit, in units of the venue's currency.
     """
     v = w.accounts[a].venue
     venue = w.venues[v]

@@ -121,6 +121,7 @@ pools_t = record(
     ("entries", _i8),  # in the event queue
     ("messages", _i8),  # under way
     ("blocks", _i8),  # of quotes under way
+    ("positions", _i8),  # open ones, of all accounts
     ("generation", _i8),
     ("heap", _i8),
     ("outbox", _i8),
@@ -181,6 +182,7 @@ venue_t = record(
     ("mark_number", _i8),
     ("mark_interval", _i8),  # 0: at every trade
     ("self_trade", _i8),
+    ("pays_out_profit", _i8),  # 1: unrealised profit may be withdrawn
 )
 engine_t = record(
     ("rule", _i8),
@@ -211,8 +213,9 @@ fund_t = record(
     ("fees", _i8),
     ("funding", _i8),  # paid by one side, not yet received by the other
     ("deposits", _i8),  # less withdrawals
-    ("bad_debt", _i8),
+    ("bad_debt", _i8),  # what liquidated accounts were below zero
     ("covered", _i8),  # of it, by the insurance fund
+    ("deleveraged", _i8),  # by winners, closed at a price worse than the mark
     ("socialised", _i8),  # by accounts in profit
     ("venue_loss", _i8),  # by nobody else
 )

@@ -154,6 +154,7 @@ def give_positions(
     world.positions["lots"][accounts, column] = lots
     world.positions["cost"][accounts, column] = cost
     world.accounts["open_positions"][accounts] += 1
+    world.pools["positions"] += len(accounts)
     world.markets["open_interest"][m] += np.abs(lots).sum()
     world.funds["deposits"][venue, currency] -= cost.sum()
     world.venues["screen_is_stale"][venue] = 1

@@ -28,7 +28,7 @@ def save_figures(result: "Result", folder: Path) -> list[Path]:
     list of pathlib.Path
         Empty if nothing has been recorded yet.
     """
-    if result.series.empty:
+    if result.series["time"].nunique() < 2:
         return []
     folder.mkdir(parents=True, exist_ok=True)
     perpetuals = [name for name, (_, market) in result.scenario.markets.items() if market.kind == "perpetual"]

@@ -64,7 +64,7 @@ def _flows(axes: Any, profit: dict[str, float]) -> None:
 def _coverage(axes: Any, paid: dict[str, float]) -> None:
     """What covered the losses that closing positions left."""
     parts = {
-        "winners, by being\ndeleveraged": max(paid["forgone_in_adl"], 0.0),
+        "winners, by being\ndeleveraged": paid["deleveraged"],
         "insurance fund": paid["insurance_fund"],
         "winners, by\nsocialised loss": paid["socialised"],
         "venue": paid["venue"],

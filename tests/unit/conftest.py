@@ -15,7 +15,7 @@ SMALL_CRASH = (
     "burn_in=30",
     "news.0.at=20",
     "news.0.over=20",
-    "news.0.move=-0.08",
+    "news.0.move=-0.1",
     "agents.traders.crowd.count=300",
 )
 

@@ -39,9 +39,9 @@ def test_run_answers_in_words():
     assert result.exit_code == 0
     words = " ".join(result.stdout.split())
     assert "A cascade by hand, seed 1" in words
-    assert "X-PERP 100 93 0.0 min 7.0% 0.0% 2.0% 5.0% 5.05 k" in words
+    assert "X-PERP 100 93 0.0 min 7.0% 0.0% 2.0% 5.0% 5.0% 5.05 k" in words
     assert "4 liquidations of 4 accounts" in words
-    assert "83.7 USD of bad debt" in words
+    assert "83.7 USD below zero (bad debt)" in words
     assert "Repeat with --seed 1." in words
 
 

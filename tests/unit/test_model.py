@@ -81,7 +81,7 @@ def test_the_seed_is_kept():
 
 def test_the_collector_is_the_series(finished, crash):
     frame = finished.datacollector.get_model_vars_dataframe()
-    assert len(frame) == 120
+    assert len(frame) == 121
     own = crash.market("ETH-PERP")["mid"]
     assert frame["mid ETH-PERP"].to_dict() == pytest.approx(own.to_dict())
 
@@ -159,7 +159,7 @@ def test_a_closed_model_is_let_go():
 
 def test_a_result_before_the_first_step_can_be_saved(tmp_path):
     result = CascadeModel("by-hand", rng=1).result()
-    assert result.series.empty
+    assert result.series["time"].tolist() == [0.0]
     assert result.summary["liquidations"]["liquidations"] == 0
     folder = result.save(tmp_path / "r")
     assert not (folder / "figures").exists()

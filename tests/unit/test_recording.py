@@ -62,7 +62,7 @@ def test_series_have_units_and_one_row_a_sample_and_market(crash):
     assert crash.series.attrs["units"] == SERIES_UNITS
     named = set(crash.series.columns) - {"venue", "market"}
     assert {name for name in named if not name.startswith(("bought_by", "sold_by"))} == set(SERIES_UNITS)
-    assert len(crash.series) == 120 * 6
+    assert len(crash.series) == 121 * 6
     assert not crash.series.duplicated(["time", "market"]).any()
 
 

@@ -55,7 +55,7 @@ def test_the_manifest_says_how_to_repeat_the_run(crash, crash_folder):
 
 def test_any_parquet_reader_can_use_the_tables(crash, crash_folder):
     series = pd.read_parquet(crash_folder / "series.parquet", columns=["time", "market", "mid"])
-    assert len(series) == 120 * 6  # a row a second and market
+    assert len(series) == 121 * 6  # a row a second and market
     assert sorted(series["market"].unique()) == sorted(crash.scenario.markets)
     breaches = pd.read_parquet(crash_folder / "events" / "breach.parquet")
     assert len(breaches) == crash.summary["liquidations"]["liquidations"]
@@ -70,7 +70,7 @@ def test_the_graph_is_readable_by_networkx(crash, crash_folder):
 
 
 def test_market_by_name(crash):
-    assert crash.market("BTC-PERP").index.tolist() == [float(second) for second in range(1, 121)]
+    assert crash.market("BTC-PERP").index.tolist() == [float(second) for second in range(121)]
     with pytest.raises(KeyError, match=r"'BTC' is not one of .*BTC-PERP"):
         crash.market("BTC")
 
