@@ -17,14 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cascade_sim.agents.roster import Roster, header
+from cascade_sim.market.constants import LEVELS, LINK, NONE
 from cascade_sim.market.depth import depth_within, mid_level
 from cascade_sim.market.draws import uniforms
 from cascade_sim.market.exchange import IMMEDIATE
 from cascade_sim.market.kernel import kernel
 from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.outbox import order
+from cascade_sim.market.roles import ARBITRAGEUR
+from cascade_sim.market.rows import AGENT, record, stack
 from cascade_sim.market.streams import DECISION
-from cascade_sim.market.tables import AGENT, ARBITRAGEUR, LEVELS, LINK, NONE, record, stack
 from cascade_sim.scenario.agents import Arbitrageurs
 from cascade_sim.scenario.scenario import CURRENCY, MONEY_UNITS
 

@@ -9,18 +9,10 @@ from numpy.typing import NDArray
 
 from cascade_sim.agents.roster import Roster, header
 from cascade_sim.market import exchange
-from cascade_sim.market.tables import (
-    AGENT,
-    CUSTOM,
-    LEVELS,
-    OUTBOX,
-    PERPETUAL,
-    PRICE_UNIT,
-    QUOTE_BLOCK,
-    SECOND,
-    World,
-    record,
-)
+from cascade_sim.market.constants import LEVELS, OUTBOX, PERPETUAL, PRICE_UNIT, QUOTE_BLOCK, SECOND
+from cascade_sim.market.roles import CUSTOM
+from cascade_sim.market.rows import AGENT, record
+from cascade_sim.market.tables import World
 from cascade_sim.scenario.scenario import CURRENCY, MONEY_UNITS
 
 __all__ = [

@@ -20,14 +20,16 @@ from numpy.typing import NDArray
 
 from cascade_sim.agents.push_estimate import best_push
 from cascade_sim.agents.roster import Roster, header
+from cascade_sim.market.constants import LEVELS, LINK, NONE, SECOND, ZERO
 from cascade_sim.market.depth import mid_level
 from cascade_sim.market.draws import uniforms
 from cascade_sim.market.exchange import IMMEDIATE
 from cascade_sim.market.kernel import kernel
 from cascade_sim.market.margin import equity_and_margin, free_collateral
 from cascade_sim.market.outbox import order, reduce
+from cascade_sim.market.roles import HUNTER
+from cascade_sim.market.rows import AGENT, record
 from cascade_sim.market.streams import DECISION
-from cascade_sim.market.tables import AGENT, HUNTER, LEVELS, LINK, NONE, SECOND, ZERO, record
 from cascade_sim.scenario.agents import Hunters
 from cascade_sim.scenario.scenario import CURRENCY, MONEY_UNITS
 

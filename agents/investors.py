@@ -18,13 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cascade_sim.agents.roster import Roster, header
+from cascade_sim.market.constants import LEVELS, NONE
 from cascade_sim.market.depth import depth_within, mid_level
 from cascade_sim.market.draws import exponential, uniforms
 from cascade_sim.market.exchange import IMMEDIATE
 from cascade_sim.market.kernel import kernel
 from cascade_sim.market.outbox import order
+from cascade_sim.market.roles import INVESTOR
+from cascade_sim.market.rows import AGENT, record, stack
 from cascade_sim.market.streams import DECISION
-from cascade_sim.market.tables import AGENT, INVESTOR, LEVELS, NONE, record, stack
 from cascade_sim.scenario.agents import Investors
 from cascade_sim.scenario.scenario import CURRENCY, MONEY_UNITS
 

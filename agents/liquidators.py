@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cascade_sim.agents.roster import Roster, header
+from cascade_sim.market.constants import FOREVER, LEVELS, LINK, NONE
 from cascade_sim.market.depth import average_level, depth_within, mid_level
 from cascade_sim.market.draws import uniforms
 from cascade_sim.market.exchange import CLOSE_FOR_REWARD, IMMEDIATE, TAKE_OVER
@@ -26,8 +27,9 @@ from cascade_sim.market.kernel import kernel
 from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.outbox import ask_exchange, reduce
 from cascade_sim.market.pending import OFFERED
+from cascade_sim.market.roles import LIQUIDATOR
+from cascade_sim.market.rows import AGENT, record
 from cascade_sim.market.streams import DECISION
-from cascade_sim.market.tables import AGENT, FOREVER, LEVELS, LINK, LIQUIDATOR, NONE, record
 from cascade_sim.market.tape import fast_volatility
 from cascade_sim.scenario.agents import Liquidators
 from cascade_sim.scenario.scenario import CURRENCY, MONEY_UNITS

@@ -15,14 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cascade_sim.agents.roster import Roster, header
+from cascade_sim.market.constants import LEVELS, LINK, NONE, SECOND, SPOT
 from cascade_sim.market.depth import mid_level
 from cascade_sim.market.draws import uniforms
 from cascade_sim.market.exchange import IMMEDIATE
 from cascade_sim.market.kernel import kernel
 from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.outbox import new_quotes, order, quote
+from cascade_sim.market.roles import MAKER
+from cascade_sim.market.rows import AGENT, record, stack
 from cascade_sim.market.streams import DECISION
-from cascade_sim.market.tables import AGENT, LEVELS, LINK, MAKER, NONE, SECOND, SPOT, record, stack
 from cascade_sim.market.tape import MEDIUM, calm_volatility, fast_volatility, trend
 from cascade_sim.scenario.agents import Makers
 from cascade_sim.scenario.scenario import CURRENCY, MONEY_UNITS

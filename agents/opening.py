@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cascade_sim.agents.roster import Roster
-from cascade_sim.market.tables import TRADER
+from cascade_sim.market.roles import TRADER
 from cascade_sim.scenario.agents import Traders
 from cascade_sim.scenario.laws import LogNormal, Uniform
 from cascade_sim.scenario.scenario import MONEY_UNITS

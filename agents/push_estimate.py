@@ -16,12 +16,12 @@ import math
 
 import numpy as np
 
+from cascade_sim.market.constants import LEVELS, LINK, MAP_BINS, MAP_STEP, SECOND
 from cascade_sim.market.depth import average_level, best, further, mid_level
 from cascade_sim.market.draws import normals
 from cascade_sim.market.kernel import kernel, routine
 from cascade_sim.market.margin import initial_margin
 from cascade_sim.market.streams import SIGHT
-from cascade_sim.market.tables import LEVELS, LINK, MAP_BINS, MAP_STEP, SECOND
 
 __all__ = ["best_push"]
 

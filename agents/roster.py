@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cascade_sim.market.constants import SECOND
 from cascade_sim.market.draws import uniforms
 from cascade_sim.market.kernel import entry
 from cascade_sim.market.streams import TRAIT
-from cascade_sim.market.tables import SECOND, World
+from cascade_sim.market.tables import World
 from cascade_sim.market.world import give_positions
 from cascade_sim.scenario.agents import Trait
 from cascade_sim.scenario.scenario import ASSET_UNITS, CURRENCY, MONEY_UNITS, Scenario

@@ -15,14 +15,16 @@ from numpy.typing import NDArray
 
 from cascade_sim.agents.opening import opening_positions
 from cascade_sim.agents.roster import Roster, header
+from cascade_sim.market.constants import LEVELS, LINK, NONE
 from cascade_sim.market.depth import depth_within, mid_level
 from cascade_sim.market.draws import exponential, normals, uniforms
 from cascade_sim.market.exchange import IMMEDIATE, LIMIT
 from cascade_sim.market.kernel import kernel
 from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.outbox import cancel_all, deposit, order, reduce
+from cascade_sim.market.roles import TRADER
+from cascade_sim.market.rows import AGENT, record
 from cascade_sim.market.streams import DECISION
-from cascade_sim.market.tables import AGENT, LEVELS, LINK, NONE, TRADER, record
 from cascade_sim.market.tape import calm_volatility, fast_volatility, trend
 from cascade_sim.scenario.agents import Traders
 from cascade_sim.scenario.laws import Choice, Uniform

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cascade_sim.market import tables as t
+from cascade_sim.market.constants import PERPETUAL, SPOT
+from cascade_sim.market.roles import ROLE_NAMES
 from cascade_sim.scenario.scenario import MONEY_UNITS
 from cascade_sim.simulation import Simulation
 
@@ -20,7 +21,7 @@ def _asset_prices(simulation: Simulation) -> NDArray[np.float64]:
     prices[1] = 1.0 / MONEY_UNITS
     for m in roster.markets.values():
         market = world.markets[m]
-        if market["kind"] == t.SPOT:
+        if market["kind"] == SPOT:
             prices[int(market["asset"])] = float(market["mark"]) / MONEY_UNITS / float(market["lot_units"])
     return prices
 
@@ -61,7 +62,7 @@ def account_frame(simulation: Simulation, start: NDArray[np.float64], events: di
     frame = pd.DataFrame(
         {
             "venue": venues[world.accounts["venue"]],
-            "role": np.array(t.ROLE_NAMES, dtype=object)[world.accounts["role"]],
+            "role": np.array(ROLE_NAMES, dtype=object)[world.accounts["role"]],
             "cohort": cohort_names(simulation),
             "owner": world.accounts["owner"],
             "start": start,
@@ -79,7 +80,7 @@ def account_frame(simulation: Simulation, start: NDArray[np.float64], events: di
         market = world.markets[m]
         own = world.accounts["venue"] == market["venue"]
         lots = np.where(own, world.positions["lots"][:, int(market["column"])], 0)
-        if market["kind"] == t.PERPETUAL:
+        if market["kind"] == PERPETUAL:
             frame[f"size_{name}"] = lots * roster.market(name).lot
     frame.index.name = "account"
     frame.attrs["units"] = {"start": "USD", "end": "USD", "profit": "USD", "fees": "USD since time zero"}

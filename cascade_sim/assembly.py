@@ -16,7 +16,8 @@ from cascade_sim.agents.roster import Roster
 from cascade_sim.agents.traders import trader_t, traders_of
 from cascade_sim.engine import Population, schedule_first_wakes, send_at, start_clockwork
 from cascade_sim.market import exchange
-from cascade_sim.market import tables as t
+from cascade_sim.market.roles import ABSORBER, CUSTOM, FUND, TRADER
+from cascade_sim.market.rows import stack
 from cascade_sim.market.streams import BURN_IN
 from cascade_sim.market.tables import World
 from cascade_sim.market.world import Sizes, allocate
@@ -42,8 +43,8 @@ def _open_venue_accounts(roster: Roster) -> dict[str, tuple[int, int]]:
     rows = {}
     for name, venue in roster.scenario.venues.items():
         fund = np.array([money(venue.rules.waterfall.insurance_fund)])
-        first = roster.open(name, t.FUND, "insurance fund", roster.new_owners(1), {CURRENCY: fund})
-        second = roster.open(name, t.ABSORBER, "absorber", roster.new_owners(1), {})
+        first = roster.open(name, FUND, "insurance fund", roster.new_owners(1), {CURRENCY: fund})
+        second = roster.open(name, ABSORBER, "absorber", roster.new_owners(1), {})
         rows[name] = (int(first[0]), int(second[0]))
     return rows
 
@@ -55,7 +56,7 @@ def _open_named_accounts(roster: Roster) -> dict[str, int]:
         purse = {CURRENCY: np.array([money(account.deposit)])}
         for asset, amount in account.holdings.items():
             purse[asset] = np.array([round(amount * roster.units(asset))])
-        opened = roster.open(account.venue, t.CUSTOM, name, roster.new_owners(1), purse, account.leverage)
+        opened = roster.open(account.venue, CUSTOM, name, roster.new_owners(1), purse, account.leverage)
         rows[name] = int(opened[0])
     return rows
 
@@ -80,7 +81,7 @@ def _open_positions_file(roster: Roster) -> None:
     held = read_positions(given.file, perpetuals)
     people = len(held.names)
     purse = {CURRENCY: (held.margin * MONEY_UNITS).astype(np.int64)}
-    rows = roster.open(given.venue, t.TRADER, "positions file", roster.new_owners(people), purse)
+    rows = roster.open(given.venue, TRADER, "positions file", roster.new_owners(people), purse)
     rest: dict[str, int] = {}
     for name in sorted(set(held.market)):
         own = np.array([market == name for market in held.market])
@@ -94,7 +95,7 @@ def _open_positions_file(roster: Roster) -> None:
         rest[name] = roster.held(name)
     owed = sum(abs(lots) * roster.market(name).lot * roster.price(name) for name, lots in rest.items())
     owner = roster.open(
-        given.venue, t.CUSTOM, "other side", roster.new_owners(1), {CURRENCY: np.array([money(2 * owed)])}
+        given.venue, CUSTOM, "other side", roster.new_owners(1), {CURRENCY: np.array([money(2 * owed)])}
     )
     for name, lots in rest.items():
         roster.hold(name, owner, np.array([-lots]))
@@ -112,7 +113,7 @@ def _send_scripted_orders(world: World, roster: Roster, rows: dict[str, int]) ->
         row["price"] = round((item.price or market.tick) / market.tick)
         row["options"] = exchange.REDUCE_ONLY if item.reduce_only else 0
         world.pools["outbox"] = 1
-        send_at(world, t.CUSTOM, micros(roster.scenario.burn_in + item.at), k)
+        send_at(world, CUSTOM, micros(roster.scenario.burn_in + item.at), k)
 
 
 def _population(roster: Roster, guests: Sequence[Guest]) -> Population:
@@ -132,14 +133,14 @@ def _population(roster: Roster, guests: Sequence[Guest]) -> Population:
     # Arbitrageurs before traders: they hold a part of the shorts.
     arbitrageurs = rows_of("arbitrageurs", arbitrageurs_of)
     return Population(
-        traders=t.stack(trader_t, rows_of("traders", traders_of), unused=1),
-        makers=t.stack(maker_t, makers, unused=1),
-        shapes=t.stack(shape_t, shapes),
-        liquidators=t.stack(liquidator_t, rows_of("liquidators", liquidators_of), unused=1),
-        hunters=t.stack(hunter_t, rows_of("hunters", hunters_of), unused=1),
-        arbitrageurs=t.stack(arbitrageur_t, arbitrageurs, unused=1),
-        investors=t.stack(investor_t, rows_of("investors", investors_of), unused=1),
-        customs=t.stack(custom_t, [guests_of(guests, roster)], unused=1),
+        traders=stack(trader_t, rows_of("traders", traders_of), unused=1),
+        makers=stack(maker_t, makers, unused=1),
+        shapes=stack(shape_t, shapes),
+        liquidators=stack(liquidator_t, rows_of("liquidators", liquidators_of), unused=1),
+        hunters=stack(hunter_t, rows_of("hunters", hunters_of), unused=1),
+        arbitrageurs=stack(arbitrageur_t, arbitrageurs, unused=1),
+        investors=stack(investor_t, rows_of("investors", investors_of), unused=1),
+        customs=stack(custom_t, [guests_of(guests, roster)], unused=1),
     )
 
 

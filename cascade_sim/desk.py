@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cascade_sim.market import exchange
+from cascade_sim.market.constants import QUOTE_BLOCK
 from cascade_sim.market.exchange import apply
 from cascade_sim.market.kernel import entry
 from cascade_sim.market.records import REASON_NAMES
-from cascade_sim.market.tables import CUSTOM, QUOTE_BLOCK, World
+from cascade_sim.market.roles import CUSTOM
+from cascade_sim.market.tables import World
 from cascade_sim.market.world import drain
 
 __all__ = ["Desk", "RefusedError"]

@@ -16,6 +16,18 @@ from cascade_sim.agents.liquidators import wake_liquidator
 from cascade_sim.agents.makers import wake_maker
 from cascade_sim.agents.traders import wake_trader
 from cascade_sim.market.backstop import unwind_fund
+from cascade_sim.market.constants import (
+    FOREVER,
+    LEVELS,
+    LINK,
+    MAP_BINS,
+    OUTBOX,
+    PERPETUAL,
+    PROFILE_BINS,
+    QUOTE_BLOCK,
+    SECOND,
+    ZERO,
+)
 from cascade_sim.market.draws import uniforms, words
 from cascade_sim.market.event_queue import (
     CHARGE_FUNDING,
@@ -48,28 +60,9 @@ from cascade_sim.market.mark_price import record_mark, schedule_marks, update_ma
 from cascade_sim.market.oracle import publish, report, sample_source
 from cascade_sim.market.outbox import clear, post, release
 from cascade_sim.market.pending import OFFERED, open_liquidation
+from cascade_sim.market.roles import ARBITRAGEUR, CUSTOM, HUNTER, INVESTOR, LIQUIDATOR, MAKER, ROLES, TRADER
 from cascade_sim.market.sampling import sample_market, sample_profile
 from cascade_sim.market.streams import DECISION, PHASE, WAKING
-from cascade_sim.market.tables import (
-    ARBITRAGEUR,
-    CUSTOM,
-    FOREVER,
-    HUNTER,
-    INVESTOR,
-    LEVELS,
-    LINK,
-    LIQUIDATOR,
-    MAKER,
-    MAP_BINS,
-    OUTBOX,
-    PERPETUAL,
-    PROFILE_BINS,
-    QUOTE_BLOCK,
-    ROLES,
-    SECOND,
-    TRADER,
-    ZERO,
-)
 from cascade_sim.market.tape import read_tape
 
 __all__ = [

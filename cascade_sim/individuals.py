@@ -8,9 +8,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cascade_sim.agents.custom import PositionView, View
+from cascade_sim.market.constants import LINK
 from cascade_sim.market.kernel import entry
 from cascade_sim.market.margin import equity_and_margin, liquidation_mark
-from cascade_sim.market.tables import LINK, World
+from cascade_sim.market.tables import World
 from cascade_sim.scenario.scenario import MONEY_UNITS
 from cascade_sim.simulation import Simulation
 

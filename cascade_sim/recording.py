@@ -9,7 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cascade_sim.market import records as r
-from cascade_sim.market import tables as t
+from cascade_sim.market.constants import LEVELS, MAP_STEP, PRICE_UNIT, PROFILE_BINS, PROFILE_STEP, SECOND, SPOT
+from cascade_sim.market.record_rows import event_t
+from cascade_sim.market.roles import ROLE_NAMES
+from cascade_sim.market.rows import stack
 from cascade_sim.scenario.scenario import MONEY_UNITS
 from cascade_sim.simulation import Simulation
 
@@ -62,7 +65,7 @@ class Recorder:
 
     def __post_init__(self) -> None:
         roster = self.simulation.roster
-        self.start = round(self.simulation.scenario.burn_in * t.SECOND)
+        self.start = round(self.simulation.scenario.burn_in * SECOND)
         self.markets = np.array(["", *roster.markets], dtype=object)
         self.venues = np.array(["", *roster.venues], dtype=object)
         self.assets = np.array(["", *roster.assets], dtype=object)
@@ -74,7 +77,7 @@ class Recorder:
 
     def seconds(self, time: Column) -> Column:
         """Seconds after the burn-in."""
-        seconds: Column = (time - self.start) / t.SECOND
+        seconds: Column = (time - self.start) / SECOND
         return seconds
 
     def per_unit(self, money_per_lot: Column, market: Column) -> Column:
@@ -95,20 +98,20 @@ class Recorder:
         every = self.simulation.records.table("samples")
         rows = every[every["time"] >= self.start]
         market = rows["market"].astype(np.int64)
-        mid = np.where((rows["bid"] >= 0) & (rows["ask"] < t.LEVELS), (rows["bid"] + rows["ask"]) / 2.0, rows["last"])
+        mid = np.where((rows["bid"] >= 0) & (rows["ask"] < LEVELS), (rows["bid"] + rows["ask"]) / 2.0, rows["last"])
         price = mid * self.tick[market]
-        both = (rows["bid"] >= 0) & (rows["ask"] < t.LEVELS)
+        both = (rows["bid"] >= 0) & (rows["ask"] < LEVELS)
         frame = pd.DataFrame(
             {
                 "time": self.seconds(rows["time"]),
                 "venue": self.venues[rows["venue"]],
                 "market": self.markets[market],
                 "bid": np.where(rows["bid"] >= 0, rows["bid"] * self.tick[market], np.nan),
-                "ask": np.where(rows["ask"] < t.LEVELS, rows["ask"] * self.tick[market], np.nan),
+                "ask": np.where(rows["ask"] < LEVELS, rows["ask"] * self.tick[market], np.nan),
                 "mid": price,
                 "last": rows["last"] * self.tick[market],
                 "mark": self.per_unit(rows["mark"], market),
-                "index": rows["index"] / t.PRICE_UNIT,
+                "index": rows["index"] / PRICE_UNIT,
                 "fundamental": rows["fundamental"],
                 "spread": np.where(both, (rows["ask"] - rows["bid"]) / mid * 1e4, np.nan),
             }
@@ -155,7 +158,7 @@ class Recorder:
         trades, place = trades[place >= 0], place[place >= 0]
         paid = np.abs(trades["lots"]) * self.lot[trades["market"]] * trades["level"] * self.tick[trades["market"]]
         volumes = {}
-        for role, name in enumerate(t.ROLE_NAMES):
+        for role, name in enumerate(ROLE_NAMES):
             for side, sign in (("bought", 1), ("sold", -1)):
                 own = (trades["role"] == role) & (np.sign(trades["lots"]) == sign)
                 if own.any():
@@ -198,14 +201,14 @@ class Recorder:
                 "maker": rows["maker"],
                 "taker_fee": rows["taker_fee"] / fee_unit,
                 "maker_fee": rows["maker_fee"] / maker_unit,
-                "origin": np.array(t.ROLE_NAMES, dtype=object)[rows["role"]],
+                "origin": np.array(ROLE_NAMES, dtype=object)[rows["role"]],
                 "cause": rows["cause"],
             }
         )
 
     def _pays_in_asset(self, market: Column, buys: Column) -> Column:
         """Whether a fee is taken in the traded asset: for buyers in spot markets."""
-        pays: Column = (self.simulation.world.markets["kind"][market] == t.SPOT) & buys
+        pays: Column = (self.simulation.world.markets["kind"][market] == SPOT) & buys
         return pays
 
     def events(self) -> dict[str, pd.DataFrame]:
@@ -225,7 +228,7 @@ class Recorder:
         every = self.simulation.records.table("events")
         before = every[(every["time"] <= self.start) & (every["kind"] == r.MARK)]
         last = [before[before["market"] == m][-1:] for m in np.unique(before["market"])]
-        return t.stack(t.event_t, [*last, rows])
+        return stack(event_t, [*last, rows])
 
     def moves(self) -> pd.DataFrame:
         """What moved mid and last price between marks, by role and by liquidation, in USD."""
@@ -235,7 +238,7 @@ class Recorder:
             {
                 "time": self.seconds(rows["time"]),
                 "market": self.markets[market],
-                "origin": np.array(t.ROLE_NAMES, dtype=object)[rows["role"]],
+                "origin": np.array(ROLE_NAMES, dtype=object)[rows["role"]],
                 "cause": rows["cause"],
                 "mark_number": rows["number"],
                 "bought": rows["bought"] * self.lot[market],
@@ -250,7 +253,7 @@ class Recorder:
         rows = self.table("clusters")
         market = rows["market"]
         mark = self.per_unit(rows["mark"], market)
-        distance = (rows["distance"] + 0.5) * t.MAP_STEP
+        distance = (rows["distance"] + 0.5) * MAP_STEP
         parts = []
         for side, sign in (("longs", -1), ("shorts", 1)):
             own = rows[side] > 0
@@ -273,8 +276,8 @@ class Recorder:
         rows = self.table("profiles")
         market = rows["market"]
         place = rows["place"].astype(np.int64)
-        sign = np.where(place < t.PROFILE_BINS, -1, 1)
-        distance = sign * (place % t.PROFILE_BINS + 0.5) * t.PROFILE_STEP
+        sign = np.where(place < PROFILE_BINS, -1, 1)
+        distance = sign * (place % PROFILE_BINS + 0.5) * PROFILE_STEP
         samples = self.table("samples")
         at = self._sample_of(samples, samples["market"].astype(np.int64), rows["time"], market)
         price = np.where(at >= 0, samples["last"][at], 0) * self.tick[market]
@@ -313,7 +316,7 @@ def _mark(name: str) -> Callable[[Recorder, Column], Column]:
 
 
 def _oracle(name: str) -> Callable[[Recorder, Column], Column]:
-    return lambda recorder, rows: rows[name] / t.PRICE_UNIT
+    return lambda recorder, rows: rows[name] / PRICE_UNIT
 
 
 def _named(names: tuple[str, ...], field: str) -> Callable[[Recorder, Column], Column]:
@@ -332,7 +335,7 @@ _EVENT_COLUMNS: dict[int, dict[str, Callable[[Recorder, Column], Column]]] = {
     },
     int(r.BREACH): _WHO
     | {
-        "role": _named(t.ROLE_NAMES, "code"),
+        "role": _named(ROLE_NAMES, "code"),
         "notional": _money("lots"),
         "equity": _money("amount"),
         "maintenance": _money("price"),
@@ -356,7 +359,7 @@ _EVENT_COLUMNS: dict[int, dict[str, Callable[[Recorder, Column], Column]]] = {
         "limit": _level("price"),
         "filled": _size("reference"),
         "notional": _money("amount"),
-        "origin": _named(t.ROLE_NAMES, "code"),
+        "origin": _named(ROLE_NAMES, "code"),
     },
     int(r.TAKEOVER): _WHO
     | {
@@ -366,11 +369,11 @@ _EVENT_COLUMNS: dict[int, dict[str, Callable[[Recorder, Column], Column]]] = {
         "mark": _mark("price"),
         "discount": _money("amount"),
         "value": _money("reference"),
-        "by": _named(t.ROLE_NAMES, "code"),
+        "by": _named(ROLE_NAMES, "code"),
     },
     int(r.LIQUIDATION_FEE): _WHO | {"receiver": _row("other"), "amount": _money("amount")},
     int(r.DEFAULT): _WHO | {"deficit": _money("amount")},
-    int(r.LOSS): _WHO | {"payer": _row("other"), "amount": _money("amount"), "by": _named(t.ROLE_NAMES, "code")},
+    int(r.LOSS): _WHO | {"payer": _row("other"), "amount": _money("amount"), "by": _named(ROLE_NAMES, "code")},
     int(r.ADL): _WHO
     | {
         "counterparty": _row("other"),

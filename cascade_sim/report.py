@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cascade_sim.chronicle import chronicle
-from cascade_sim.market.tables import ROLE_NAMES
+from cascade_sim.market.roles import ROLE_NAMES
 from cascade_sim.plots.style import money
 
 if TYPE_CHECKING:

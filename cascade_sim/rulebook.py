@@ -8,7 +8,7 @@ import numpy as np
 from cascade_sim.agents.roster import Roster
 from cascade_sim.market import auto_deleveraging, forced_selling, mark_price, matching
 from cascade_sim.market import funding as funding_rules
-from cascade_sim.market import tables as t
+from cascade_sim.market.constants import LEVELS, MAX_LOTS, MAX_NOTIONAL, PERPETUAL, PRICE_UNIT, SECOND, SPOT
 from cascade_sim.market.tables import World
 from cascade_sim.scenario.scenario import ASSET_UNITS, CURRENCY, MONEY_UNITS, Scenario
 from cascade_sim.scenario.venues import Market, Tier, VenueRules
@@ -41,7 +41,7 @@ _PAID_ON = {"mark": funding_rules.ON_MARK, "index": funding_rules.ON_INDEX}
 
 def micros(seconds: float) -> int:
     """Whole microseconds."""
-    return round(seconds * t.SECOND)
+    return round(seconds * SECOND)
 
 
 def ppm(share: float) -> int:
@@ -98,7 +98,7 @@ def fill_assets(world: World, scenario: Scenario, roster: Roster) -> None:
                 "units": ASSET_UNITS,
             },
         )
-        world.feeds["price"][row] = round(asset.price * t.PRICE_UNIT)
+        world.feeds["price"][row] = round(asset.price * PRICE_UNIT)
 
 
 def fill_oracles(world: World, scenario: Scenario, roster: Roster) -> None:
@@ -107,7 +107,7 @@ def fill_oracles(world: World, scenario: Scenario, roster: Roster) -> None:
     start = scenario.burn_in
     for name, oracle in scenario.oracles.items():
         row = roster.assets[name]
-        price = round(scenario.assets[name].price * t.PRICE_UNIT)
+        price = round(scenario.assets[name].price * PRICE_UNIT)
         _set(
             world.feeds[row],
             {
@@ -168,15 +168,15 @@ def _fill_market(world: World, m: int, v: int, column: int, market: Market, rule
             "last": last,
             "mark": last * tick_value,
             "tick_value": tick_value,
-            "tick_price": round(market.tick * t.PRICE_UNIT),
+            "tick_price": round(market.tick * PRICE_UNIT),
             "taker_ppm": ppm(rules.fees.taker),
             "maker_ppm": ppm(rules.fees.maker),
             "venue": v,
             "column": column,
             "asset": asset,
             "currency": roster.assets[CURRENCY],
-            "kind": t.PERPETUAL if perpetual else t.SPOT,
-            "max_lots": min(t.MAX_LOTS, t.MAX_NOTIONAL // (t.LEVELS * tick_value)),
+            "kind": PERPETUAL if perpetual else SPOT,
+            "max_lots": min(MAX_LOTS, MAX_NOTIONAL // (LEVELS * tick_value)),
             "lot_units": round(market.lot * ASSET_UNITS),
         },
     )

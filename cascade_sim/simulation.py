@@ -20,18 +20,11 @@ from cascade_sim.engine import (
     advance,
     follow_up_custom,
 )
+from cascade_sim.market.constants import LEVELS, MAP_BINS, OUTBOX, PROFILE_BINS, QUOTE_BLOCK
 from cascade_sim.market.invariants import VIOLATIONS
-from cascade_sim.market.tables import (
-    LEVELS,
-    MAP_BINS,
-    OUTBOX,
-    PROFILE_BINS,
-    QUOTE_BLOCK,
-    ROLE_NAMES,
-    ROLES,
-    World,
-    stack,
-)
+from cascade_sim.market.roles import ROLE_NAMES, ROLES
+from cascade_sim.market.rows import stack
+from cascade_sim.market.tables import World
 from cascade_sim.market.world import EVENT_TABLES, drain, grow
 from cascade_sim.rulebook import micros
 from cascade_sim.scenario.scenario import Scenario

@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 
 from cascade_sim.bench.workload import CANCEL, LIMIT, MARKET
 from cascade_sim.market import exchange
+from cascade_sim.market.constants import LEVELS, LINK, PERPETUAL
 from cascade_sim.market.exchange import apply
 from cascade_sim.market.kernel import entry
 from cascade_sim.market.order_book import front, rest, unlink
-from cascade_sim.market.tables import LEVELS, LINK, PERPETUAL, TRADER, World
+from cascade_sim.market.roles import TRADER
+from cascade_sim.market.tables import World
 from cascade_sim.market.world import Sizes, allocate, drain
 
 __all__ = ["SHIFT", "book_world", "exchange_world", "run_book", "run_exchange"]

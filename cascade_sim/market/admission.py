@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cascade_sim.market.constants import LEVELS, SPOT, ZERO
 from cascade_sim.market.depth import best, further
 from cascade_sim.market.kernel import kernel
 from cascade_sim.market.margin import free_collateral, open_loss
@@ -13,7 +14,6 @@ from cascade_sim.market.records import (
     OUT_OF_LADDER,
     POSITION_LIMIT,
 )
-from cascade_sim.market.tables import LEVELS, SPOT, ZERO
 
 __all__ = ["loss_when_filled", "malformed", "refusal"]
 

@@ -14,6 +14,7 @@ losing shorts first.
 
 import numpy as np
 
+from cascade_sim.market.constants import LINK, ZERO
 from cascade_sim.market.kernel import kernel, routine
 from cascade_sim.market.ledger import settle
 from cascade_sim.market.loss_waterfall import count_bad_debt
@@ -21,7 +22,7 @@ from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.matching import clip_reducing
 from cascade_sim.market.moves import record_move
 from cascade_sim.market.records import ADL, record_event
-from cascade_sim.market.tables import ABSORBER, FORCED, LINK, ZERO
+from cascade_sim.market.roles import ABSORBER, FORCED
 
 __all__ = ["BINANCE", "BITMEX", "HYPERLIQUID", "NO_ADL", "adl_score", "deleverage", "hand_over"]
 

@@ -7,13 +7,14 @@ import numpy as np
 
 from cascade_sim.market.arithmetic import MILLION, divide_up, share_down, share_up
 from cascade_sim.market.auto_deleveraging import NO_ADL, deleverage, hand_over
+from cascade_sim.market.constants import LEVELS, LINK, NONE, ZERO
 from cascade_sim.market.forced_selling import bankruptcy_value, trade_in_book
 from cascade_sim.market.kernel import kernel, routine
 from cascade_sim.market.loss_waterfall import count_bad_debt
 from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.pending import NORMAL, count_liquidated
 from cascade_sim.market.records import TAKEOVER, record_event
-from cascade_sim.market.tables import ABSORBER, FORCED, FUND, LEVELS, LINK, NONE, ZERO
+from cascade_sim.market.roles import ABSORBER, FORCED, FUND
 
 __all__ = ["close_at_mark", "hand_to_backstop", "unwind_fund"]
 

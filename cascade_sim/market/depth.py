@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from cascade_sim.market.constants import LEVELS
 from cascade_sim.market.kernel import kernel, routine
 from cascade_sim.market.moves import twice_mid
 from cascade_sim.market.order_book import next_down, next_up
-from cascade_sim.market.tables import LEVELS
 
 __all__ = ["average_level", "best", "depth_within", "further", "impact_level", "mid_level"]
 

@@ -7,8 +7,8 @@ heap ordered by time and, within one microsecond, by the tie-break the sender ha
 
 import numpy as np
 
+from cascade_sim.market.constants import LINK, WHEEL
 from cascade_sim.market.kernel import kernel, routine
-from cascade_sim.market.tables import LINK, WHEEL
 
 __all__ = ["in_order", "pop", "push"]
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from cascade_sim.market.admission import loss_when_filled, malformed, refusal
 from cascade_sim.market.arithmetic import MILLION
+from cascade_sim.market.constants import LEVELS, LINK, MAX_MONEY, NONE, SPOT, ZERO
 from cascade_sim.market.kernel import kernel, part, prefetch
 from cascade_sim.market.ledger import touch
 from cascade_sim.market.margin import free_collateral, open_loss
@@ -27,7 +28,6 @@ from cascade_sim.market.records import (
     record_event,
     record_rejection,
 )
-from cascade_sim.market.tables import LEVELS, LINK, MAX_MONEY, NONE, SPOT, ZERO
 from cascade_sim.market.takeover import close_for_reward, take_over
 
 __all__ = [

@@ -9,6 +9,7 @@ documents on liquidation of Binance (reduction down to compliance) and Hyperliqu
 import numpy as np
 
 from cascade_sim.market.arithmetic import MILLION, divide_up, muldiv, share_down, share_up
+from cascade_sim.market.constants import LEVELS, LINK
 from cascade_sim.market.kernel import kernel, routine
 from cascade_sim.market.loss_waterfall import fund_backing
 from cascade_sim.market.margin import equity_and_margin, lots_to_restore, maintenance_margin
@@ -16,7 +17,7 @@ from cascade_sim.market.matching import take
 from cascade_sim.market.moves import record_move
 from cascade_sim.market.pending import charge, count_liquidated
 from cascade_sim.market.records import LIQUIDATION_ORDER, record_event
-from cascade_sim.market.tables import FORCED, LEVELS, LINK
+from cascade_sim.market.roles import FORCED
 
 __all__ = [
     "BACKED",

@@ -8,10 +8,10 @@ import math
 
 import numpy as np
 
+from cascade_sim.market.constants import LINK, SECOND
 from cascade_sim.market.draws import normals, uniforms
 from cascade_sim.market.kernel import kernel, routine
 from cascade_sim.market.streams import DIFFUSION, JUMP
-from cascade_sim.market.tables import LINK, SECOND
 
 __all__ = ["advance_fundamentals"]
 

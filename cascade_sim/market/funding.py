@@ -14,12 +14,12 @@ import math
 
 import numpy as np
 
+from cascade_sim.market.constants import LINK, NONE, SECOND, ZERO
 from cascade_sim.market.depth import impact_level
 from cascade_sim.market.event_queue import CHARGE_FUNDING, PREMIUM, clockwork, push
 from cascade_sim.market.kernel import kernel, routine
 from cascade_sim.market.mark_price import mark_of_price
 from cascade_sim.market.records import FUNDING, record_event
-from cascade_sim.market.tables import LINK, NONE, SECOND, ZERO
 
 __all__ = ["charge_funding", "funding_rate", "premium", "sample_premium"]
 

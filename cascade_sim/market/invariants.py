@@ -9,9 +9,10 @@
 
 import numpy as np
 
+from cascade_sim.market.constants import LEVELS, LINK
 from cascade_sim.market.kernel import entry, kernel, routine
 from cascade_sim.market.order_book import next_down, next_up
-from cascade_sim.market.tables import ABSORBER, LEVELS, LINK
+from cascade_sim.market.roles import ABSORBER
 
 __all__ = ["VIOLATIONS", "find_violation", "violation"]
 

@@ -12,8 +12,8 @@ charged what he does not have.
 import numpy as np
 
 from cascade_sim.market.arithmetic import share_up
+from cascade_sim.market.constants import LINK, PERPETUAL
 from cascade_sim.market.kernel import kernel
-from cascade_sim.market.tables import LINK, PERPETUAL
 
 __all__ = ["fill", "pay_funding", "settle", "touch"]
 

@@ -14,11 +14,12 @@ import numpy as np
 
 from cascade_sim.market.arithmetic import share_down
 from cascade_sim.market.backstop import close_at_mark, hand_to_backstop
+from cascade_sim.market.constants import LINK, NONE
 from cascade_sim.market.forced_selling import sell_in_book
 from cascade_sim.market.kernel import part
 from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.pending import DETECTED, NORMAL, OFFERED, SELLING, cancel_orders, conclude, schedule
-from cascade_sim.market.tables import FORCED, LINK, NONE
+from cascade_sim.market.roles import FORCED
 
 __all__ = ["run_liquidation"]
 

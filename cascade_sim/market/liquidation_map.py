@@ -6,10 +6,11 @@ points reach out to a quarter of the price; what lies further is left out.
 
 import numpy as np
 
+from cascade_sim.market.constants import LINK, MAP_BINS, MAP_STEP, PERPETUAL
 from cascade_sim.market.depth import depth_within
 from cascade_sim.market.kernel import kernel, routine
 from cascade_sim.market.margin import liquidation_mark
-from cascade_sim.market.tables import ABSORBER, FUND, LINK, MAP_BINS, MAP_STEP, PERPETUAL
+from cascade_sim.market.roles import ABSORBER, FUND
 
 __all__ = ["draw_map", "lots_within", "record_map"]
 

@@ -10,11 +10,12 @@ bad debt has exactly one payer on record.
 import numpy as np
 
 from cascade_sim.market.arithmetic import muldiv
+from cascade_sim.market.constants import LINK, NONE, ZERO
 from cascade_sim.market.kernel import kernel, routine
 from cascade_sim.market.ledger import touch
 from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.records import DEFAULT, LOSS, record_event
-from cascade_sim.market.tables import ABSORBER, LINK, NONE, ZERO
+from cascade_sim.market.roles import ABSORBER
 
 __all__ = ["count_bad_debt", "fund_backing", "pay_deficit"]
 

@@ -14,8 +14,9 @@ trading/margin-tiers; formula of the liquidation price: Binance FAQ b3c689c1f50a
 import numpy as np
 
 from cascade_sim.market.arithmetic import MILLION, share_down, share_up
+from cascade_sim.market.constants import LINK, PERPETUAL, TIERS
 from cascade_sim.market.kernel import kernel, routine
-from cascade_sim.market.tables import FUND, LINK, PERPETUAL, TIERS
+from cascade_sim.market.roles import FUND
 
 __all__ = [
     "equity_and_margin",

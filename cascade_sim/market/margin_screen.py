@@ -7,9 +7,10 @@ blocks whose band was left, are looked at. The result is the same as checking ev
 
 import numpy as np
 
+from cascade_sim.market.constants import ACCOUNT_BLOCK, FOREVER, LINK
 from cascade_sim.market.kernel import kernel, part, routine
 from cascade_sim.market.margin import equity_and_margin
-from cascade_sim.market.tables import ABSORBER, ACCOUNT_BLOCK, FOREVER, LINK
+from cascade_sim.market.roles import ABSORBER
 
 __all__ = ["find_breaches", "find_breaches_by_brute_force"]
 

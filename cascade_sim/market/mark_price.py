@@ -15,11 +15,11 @@ import math
 
 import numpy as np
 
+from cascade_sim.market.constants import LEVELS, LINK, NONE, PERPETUAL, SECOND, ZERO
 from cascade_sim.market.event_queue import UPDATE_MARKS, clockwork, push
 from cascade_sim.market.kernel import kernel, part, routine
 from cascade_sim.market.moves import flush_flows, twice_mid
 from cascade_sim.market.records import MARK, record_event
-from cascade_sim.market.tables import LEVELS, LINK, NONE, PERPETUAL, SECOND, ZERO
 
 __all__ = ["HYPERLIQUID_MEDIAN", "INDEX_PRICE", "LAST", "MEDIAN", "MID", "mark_of_price", "median", "update_marks"]
 

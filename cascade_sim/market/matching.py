@@ -7,12 +7,12 @@ the lots of its reduce-only orders. In a spot market a resting order reserves wh
 
 import numpy as np
 
+from cascade_sim.market.constants import LEVELS, LINK, SPOT
 from cascade_sim.market.kernel import kernel, routine
 from cascade_sim.market.ledger import fill
 from cascade_sim.market.moves import count_flow
 from cascade_sim.market.order_book import front, next_down, next_up, rest, unlink
 from cascade_sim.market.records import SELF_TRADE, record_cancellation
-from cascade_sim.market.tables import LEVELS, LINK, SPOT
 
 __all__ = ["CANCEL_TAKER", "clip_reducing", "drop", "drop_all", "order_id", "place", "standing_lots", "take"]
 

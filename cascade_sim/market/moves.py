@@ -7,8 +7,9 @@ Together they say exactly how the mid and the last trade got from one mark to th
 
 import numpy as np
 
+from cascade_sim.market.constants import LEVELS, LINK, NONE, ZERO
 from cascade_sim.market.kernel import kernel, routine
-from cascade_sim.market.tables import LEVELS, LINK, NONE, ROLES, ZERO
+from cascade_sim.market.roles import ROLES
 
 __all__ = ["count_flow", "flush_flows", "record_move", "twice_mid"]
 

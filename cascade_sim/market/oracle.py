@@ -17,13 +17,13 @@ import math
 import numpy as np
 
 from cascade_sim.market.arithmetic import MILLION
+from cascade_sim.market.constants import LINK, NONE, PRICE_UNIT, ZERO
 from cascade_sim.market.draws import normals, words
 from cascade_sim.market.event_queue import PUBLISH, REPORT, SAMPLE_SOURCE, push
 from cascade_sim.market.kernel import kernel, routine
 from cascade_sim.market.moves import twice_mid
 from cascade_sim.market.records import INDEX, record_event
 from cascade_sim.market.streams import FEED_TIE, SOURCE_NOISE, SOURCE_TIE
-from cascade_sim.market.tables import LINK, NONE, PRICE_UNIT, ZERO
 
 __all__ = ["is_due", "publish", "report", "sample_source", "weighted_median"]
 

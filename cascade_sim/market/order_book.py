@@ -8,8 +8,8 @@ one pool for all markets and are linked in the order of their arrival.
 
 import numpy as np
 
+from cascade_sim.market.constants import LEVEL_BLOCKS, LEVEL_WORDS, LEVELS, LINK
 from cascade_sim.market.kernel import clz, ctz, kernel
-from cascade_sim.market.tables import LEVEL_BLOCKS, LEVEL_WORDS, LEVELS, LINK
 
 __all__ = ["front", "next_down", "next_up", "rest", "unlink"]
 

@@ -6,12 +6,12 @@ touch the book.
 
 import numpy as np
 
+from cascade_sim.market.constants import LINK, NONE, OUTBOX, QUOTE_BLOCK, ZERO
 from cascade_sim.market.draws import words
 from cascade_sim.market.event_queue import MESSAGE, push
 from cascade_sim.market.exchange import CANCEL_ALL, REDUCE_ONLY, REPLACE_QUOTES, TRANSFER_COLLATERAL
 from cascade_sim.market.kernel import kernel, routine
 from cascade_sim.market.streams import JITTER
-from cascade_sim.market.tables import LINK, NONE, OUTBOX, QUOTE_BLOCK, ZERO
 
 __all__ = [
     "ask_exchange",

@@ -6,6 +6,7 @@ as `cause`. It ends when the account is flat, or safe again.
 
 import numpy as np
 
+from cascade_sim.market.constants import LINK, NONE, ZERO
 from cascade_sim.market.event_queue import AFTER_CLOCKWORK, LIQUIDATE, in_order, push
 from cascade_sim.market.kernel import kernel, routine
 from cascade_sim.market.ledger import touch
@@ -14,7 +15,6 @@ from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.matching import drop_all
 from cascade_sim.market.moves import record_move
 from cascade_sim.market.records import BREACH, CLOSED, EXPOSURE, LIQUIDATION_FEE, RELEASED, record_event
-from cascade_sim.market.tables import LINK, NONE, ZERO
 
 __all__ = [
     "DETECTED",

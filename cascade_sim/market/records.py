@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from cascade_sim.market.constants import LINK, NONE, ZERO
 from cascade_sim.market.kernel import kernel
-from cascade_sim.market.tables import LINK, NONE, ZERO
 
 (
     REJECTED,

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from cascade_sim.market.constants import LEVELS, LINK, PROFILE_BINS, PROFILE_STEP
 from cascade_sim.market.depth import best, further, mid_level
 from cascade_sim.market.kernel import kernel, routine
-from cascade_sim.market.tables import LEVELS, LINK, PROFILE_BINS, PROFILE_STEP
 
 __all__ = ["sample_market", "sample_profile"]
 

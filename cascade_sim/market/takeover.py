@@ -4,12 +4,12 @@ import numpy as np
 
 from cascade_sim.market.arithmetic import muldiv, share_down, share_up
 from cascade_sim.market.auto_deleveraging import hand_over
+from cascade_sim.market.constants import LINK
 from cascade_sim.market.forced_selling import lots_to_close, sell_in_book
 from cascade_sim.market.kernel import part, routine
 from cascade_sim.market.margin import equity_and_margin, free_collateral
 from cascade_sim.market.pending import NORMAL, OFFERED, conclude, count_liquidated
 from cascade_sim.market.records import INSUFFICIENT_MARGIN, NOT_OFFERED, NOT_PROFITABLE, TAKEOVER, record_event
-from cascade_sim.market.tables import LINK
 
 __all__ = ["close_for_reward", "take_over"]
 

@@ -6,19 +6,49 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cascade_sim.market import tables as t
+from cascade_sim.market.book_rows import account_t, balance_t, band_t, flow_t, level_t, order_t, position_t
+from cascade_sim.market.constants import (
+    ACCOUNT_BLOCK,
+    BASIS_WINDOW,
+    FOREVER,
+    LEVEL_BLOCKS,
+    LEVEL_WORDS,
+    LEVELS,
+    LINK,
+    MAP_BINS,
+    OUTBOX,
+    QUOTE_BLOCK,
+    TIERS,
+    WHEEL,
+)
+from cascade_sim.market.queue_rows import clock_t, entry_t, heap_t, message_t, pools_t, quote_t, rank_t
+from cascade_sim.market.record_rows import branching_t, cluster_t, event_t, move_t, profile_t, sample_t, trade_t
+from cascade_sim.market.roles import ROLES
 from cascade_sim.market.tables import World
+from cascade_sim.market.venue_rows import (
+    asset_t,
+    engine_t,
+    feed_t,
+    fund_t,
+    funding_t,
+    mark_t,
+    market_t,
+    source_t,
+    tape_t,
+    tier_t,
+    venue_t,
+)
 
 __all__ = ["EVENT_TABLES", "Sizes", "allocate", "drain", "give_positions", "grow"]
 
 EVENT_TABLES = {
-    "trades": t.trade_t,
-    "events": t.event_t,
-    "moves": t.move_t,
-    "samples": t.sample_t,
-    "clusters": t.cluster_t,
-    "branchings": t.branching_t,
-    "profiles": t.profile_t,
+    "trades": trade_t,
+    "events": event_t,
+    "moves": move_t,
+    "samples": sample_t,
+    "clusters": cluster_t,
+    "branchings": branching_t,
+    "profiles": profile_t,
 }
 _POOLS = {"orders": "free_order", "messages": "free_message", "entries": "free_entry"}
 
@@ -54,15 +84,15 @@ def _table(rows: int, dtype: Any) -> NDArray[Any]:
 
 def _chain(table: NDArray[Any], first: int = 1) -> None:
     """Link the free rows of a pool from `first` to the end."""
-    table["next"][first:-1] = np.arange(first + 1, len(table), dtype=t.LINK)
+    table["next"][first:-1] = np.arange(first + 1, len(table), dtype=LINK)
     table["next"][-1] = 0
 
 
 def _chain_quotes(quotes: NDArray[Any], first: int, then: int = 0) -> None:
     """Link the free blocks of quotes from `first` to the end and on to `then`, by the first row of each."""
-    blocks = len(quotes) // t.QUOTE_BLOCK
+    blocks = len(quotes) // QUOTE_BLOCK
     following = np.append(np.arange(first + 1, blocks), then)
-    quotes["lots"][first * t.QUOTE_BLOCK :: t.QUOTE_BLOCK] = following
+    quotes["lots"][first * QUOTE_BLOCK :: QUOTE_BLOCK] = following
 
 
 def allocate(sizes: Sizes) -> World:
@@ -77,48 +107,48 @@ def allocate(sizes: Sizes) -> World:
     -------
     World
     """
-    blocks = sizes.accounts // t.ACCOUNT_BLOCK + 1
+    blocks = sizes.accounts // ACCOUNT_BLOCK + 1
     world = World(
-        clock=np.zeros(1, t.clock_t),
-        pools=np.zeros(1, t.pools_t),
-        assets=_table(sizes.assets, t.asset_t),
+        clock=np.zeros(1, clock_t),
+        pools=np.zeros(1, pools_t),
+        assets=_table(sizes.assets, asset_t),
         loadings=np.zeros((sizes.assets + 1, sizes.assets + 1)),
         script=np.zeros((sizes.script_rows, sizes.assets + 1)),
-        feeds=_table(sizes.assets, t.feed_t),
-        sources=_table(sizes.sources, t.source_t),
-        venues=_table(sizes.venues, t.venue_t),
-        engines=_table(sizes.venues, t.engine_t),
-        funds=np.zeros((sizes.venues + 1, sizes.assets + 1), t.fund_t),
-        markets=_table(sizes.markets, t.market_t),
-        marks=_table(sizes.markets, t.mark_t),
-        fundings=_table(sizes.markets, t.funding_t),
-        basis=np.zeros((sizes.markets + 1, t.BASIS_WINDOW), np.int64),
-        tapes=_table(sizes.markets, t.tape_t),
-        tiers=np.zeros((sizes.markets + 1, t.TIERS), t.tier_t),
-        levels=np.zeros((sizes.markets + 1, t.LEVELS), t.level_t),
-        bits=np.zeros((sizes.markets + 1, t.LEVEL_WORDS + t.LEVEL_BLOCKS + 1), np.uint64),
-        flows=np.zeros((sizes.markets + 1, t.ROLES), t.flow_t),
-        maps=np.zeros((sizes.markets + 1, 2, t.MAP_BINS), np.int64),
-        orders=_table(sizes.orders, t.order_t),
-        accounts=_table(sizes.accounts, t.account_t),
-        balances=np.zeros((sizes.accounts + 1, sizes.assets + 1), t.balance_t),
-        positions=np.zeros((sizes.accounts + 1, sizes.columns), t.position_t),
-        bands=np.zeros((blocks + 1, sizes.markets + 1), t.band_t),
-        quotes=np.zeros((sizes.quote_blocks + 1) * t.QUOTE_BLOCK, t.quote_t),
-        messages=_table(sizes.messages, t.message_t),
-        outbox=np.zeros(t.OUTBOX, t.message_t),
-        entries=_table(sizes.entries, t.entry_t),
-        wheel=np.zeros(t.WHEEL, t.LINK),
-        heap=_table(sizes.entries, t.heap_t),
+        feeds=_table(sizes.assets, feed_t),
+        sources=_table(sizes.sources, source_t),
+        venues=_table(sizes.venues, venue_t),
+        engines=_table(sizes.venues, engine_t),
+        funds=np.zeros((sizes.venues + 1, sizes.assets + 1), fund_t),
+        markets=_table(sizes.markets, market_t),
+        marks=_table(sizes.markets, mark_t),
+        fundings=_table(sizes.markets, funding_t),
+        basis=np.zeros((sizes.markets + 1, BASIS_WINDOW), np.int64),
+        tapes=_table(sizes.markets, tape_t),
+        tiers=np.zeros((sizes.markets + 1, TIERS), tier_t),
+        levels=np.zeros((sizes.markets + 1, LEVELS), level_t),
+        bits=np.zeros((sizes.markets + 1, LEVEL_WORDS + LEVEL_BLOCKS + 1), np.uint64),
+        flows=np.zeros((sizes.markets + 1, ROLES), flow_t),
+        maps=np.zeros((sizes.markets + 1, 2, MAP_BINS), np.int64),
+        orders=_table(sizes.orders, order_t),
+        accounts=_table(sizes.accounts, account_t),
+        balances=np.zeros((sizes.accounts + 1, sizes.assets + 1), balance_t),
+        positions=np.zeros((sizes.accounts + 1, sizes.columns), position_t),
+        bands=np.zeros((blocks + 1, sizes.markets + 1), band_t),
+        quotes=np.zeros((sizes.quote_blocks + 1) * QUOTE_BLOCK, quote_t),
+        messages=_table(sizes.messages, message_t),
+        outbox=np.zeros(OUTBOX, message_t),
+        entries=_table(sizes.entries, entry_t),
+        wheel=np.zeros(WHEEL, LINK),
+        heap=_table(sizes.entries, heap_t),
         breaches=np.zeros(sizes.accounts + 1, np.uint32),
-        ranks=_table(sizes.accounts, t.rank_t),
-        trades=np.zeros(sizes.trades, t.trade_t),
-        events=np.zeros(sizes.events, t.event_t),
-        moves=np.zeros(sizes.moves, t.move_t),
-        samples=np.zeros(sizes.samples, t.sample_t),
-        clusters=np.zeros(4 * t.MAP_BINS, t.cluster_t),
-        branchings=np.zeros(sizes.samples, t.branching_t),
-        profiles=np.zeros(1024, t.profile_t),
+        ranks=_table(sizes.accounts, rank_t),
+        trades=np.zeros(sizes.trades, trade_t),
+        events=np.zeros(sizes.events, event_t),
+        moves=np.zeros(sizes.moves, move_t),
+        samples=np.zeros(sizes.samples, sample_t),
+        clusters=np.zeros(4 * MAP_BINS, cluster_t),
+        branchings=np.zeros(sizes.samples, branching_t),
+        profiles=np.zeros(1024, profile_t),
     )
     for name, head in _POOLS.items():
         _chain(getattr(world, name))
@@ -128,10 +158,10 @@ def allocate(sizes: Sizes) -> World:
     world.pools["generation"] = 1
     world.clock["bucket"] = -1
     world.markets["bid"] = -1
-    world.markets["ask"] = t.LEVELS
-    world.tiers["floor"][:, 1:] = t.FOREVER
-    world.bands["low"] = -t.FOREVER
-    world.bands["high"] = t.FOREVER
+    world.markets["ask"] = LEVELS
+    world.tiers["floor"][:, 1:] = FOREVER
+    world.bands["low"] = -FOREVER
+    world.bands["high"] = FOREVER
     return world
 
 
@@ -185,10 +215,10 @@ def grow(world: World, name: str) -> World:
         after["next"][-1] = world.pools[head][0]
         world.pools[head] = len(before)
     if name == "quotes":
-        _chain_quotes(after, len(before) // t.QUOTE_BLOCK, int(world.pools["free_quotes"][0]))
-        world.pools["free_quotes"] = len(before) // t.QUOTE_BLOCK
+        _chain_quotes(after, len(before) // QUOTE_BLOCK, int(world.pools["free_quotes"][0]))
+        world.pools["free_quotes"] = len(before) // QUOTE_BLOCK
     if name == "entries":
-        heap = np.zeros(len(after), t.heap_t)
+        heap = np.zeros(len(after), heap_t)
         heap[: len(world.heap)] = world.heap
         changes["heap"] = heap
     return world._replace(**changes)

@@ -4,7 +4,7 @@ import hashlib
 
 from pydantic import Field, model_validator
 
-from cascade_sim.market.tables import LEVELS
+from cascade_sim.market.constants import LEVELS
 from cascade_sim.scenario.accounts import Account, PositionsFile, ScriptedOrder
 from cascade_sim.scenario.agents import Agents
 from cascade_sim.scenario.assets import Asset, News, Prices

@@ -6,11 +6,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cascade_sim.engine import DONE, advance
+from cascade_sim.market.constants import LINK, QUOTE_BLOCK
 from cascade_sim.market.event_queue import MESSAGE, push
 from cascade_sim.market.exchange import REPLACE_QUOTES, SET_LEVERAGE, TAKE_OVER, TRANSFER_COLLATERAL
 from cascade_sim.market.kernel import entry, kernel
 from cascade_sim.market.matching import order_id
-from cascade_sim.market.tables import LINK, QUOTE_BLOCK, ROLES
+from cascade_sim.market.roles import ROLES
 from cascade_sim.scenario.scenario import Scenario
 from cascade_sim.simulation import Simulation
 from tests.conftest import PERPETUALS, small_scenario

@@ -4,10 +4,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cascade_sim.market.constants import LINK
 from cascade_sim.market.kernel import exposed
 from cascade_sim.market.ledger import touch
 from cascade_sim.market.margin_screen import find_breaches, find_breaches_by_brute_force
-from cascade_sim.market.tables import LINK
 from cascade_sim.market.world import give_positions
 from cascade_sim.scenario.load import load_scenario
 from cascade_sim.simulation import Simulation

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from cascade_sim.market.constants import LINK
 from cascade_sim.market.kernel import exposed
 from cascade_sim.market.margin import liquidation_mark, maintenance_margin
-from cascade_sim.market.tables import LINK
 from cascade_sim.scenario.load import load_scenario, venue_rules
 from cascade_sim.simulation import Simulation
 

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from cascade_sim.market.auto_deleveraging import BINANCE, BITMEX, HYPERLIQUID, adl_score
+from cascade_sim.market.constants import LINK, PRICE_UNIT, SECOND
 from cascade_sim.market.depth import average_level, impact_level
 from cascade_sim.market.funding import charge_funding, funding_rate, premium
 from cascade_sim.market.kernel import exposed
 from cascade_sim.market.mark_price import exponential_mean, update_marks
 from cascade_sim.market.oracle import is_due, weighted_median
-from cascade_sim.market.tables import LINK, PRICE_UNIT, SECOND
 from cascade_sim.scenario.load import load_scenario
 from cascade_sim.simulation import Simulation
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cascade_sim.market.tables import ROLE_NAMES
+from cascade_sim.market.roles import ROLE_NAMES
 from cascade_sim.runner import run, without_impact
 from cascade_sim.scenario.load import load_scenario
 from cascade_sim.simulation import Simulation

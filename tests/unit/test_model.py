@@ -6,7 +6,7 @@ import weakref
 import numpy as np
 import pytest
 
-from cascade_sim.market.tables import TRADER
+from cascade_sim.market.roles import TRADER
 from cascade_sim.model import CascadeModel, Cohort
 from cascade_sim.scenario.load import ScenarioError, load_scenario
 from tests.unit.conftest import SMALL_CRASH

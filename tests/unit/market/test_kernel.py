@@ -7,9 +7,9 @@ import sys
 import numba
 import pytest
 
+from cascade_sim.market.constants import LINK
 from cascade_sim.market.kernel import cache_folder, entry, is_cached
 from cascade_sim.market.margin import equity_and_margin
-from cascade_sim.market.tables import LINK
 from cascade_sim.simulation import Simulation
 
 compiled_only = pytest.mark.skipif(numba.config.DISABLE_JIT, reason="looks at machine code, and this run has none")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cascade_sim.market.tables import LEVELS
+from cascade_sim.market.constants import LEVELS
 from cascade_sim.simulation import RunError
 
 

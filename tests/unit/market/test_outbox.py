@@ -4,9 +4,10 @@ import pytest
 
 from cascade_sim import simulation as simulation_module
 from cascade_sim.market import exchange
+from cascade_sim.market.constants import LINK, NONE, OUTBOX
 from cascade_sim.market.kernel import entry
 from cascade_sim.market.outbox import clear, order, post
-from cascade_sim.market.tables import CUSTOM, LINK, NONE, OUTBOX
+from cascade_sim.market.roles import CUSTOM
 from cascade_sim.simulation import RunError, Simulation
 
 

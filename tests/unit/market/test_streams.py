@@ -1,7 +1,7 @@
 """No two things draw from the same stream."""
 
 from cascade_sim.market import streams
-from cascade_sim.market.tables import ROLES
+from cascade_sim.market.roles import ROLES
 
 
 def test_all_streams_are_apart():

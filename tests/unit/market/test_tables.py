@@ -2,14 +2,13 @@
 
 import numpy as np
 
-from cascade_sim import engine
 from cascade_sim.agents import makers, traders
-from cascade_sim.market import tables
-from cascade_sim.market.tables import record, stack
+from cascade_sim.market import book_rows, queue_rows, record_rows, venue_rows
+from cascade_sim.market.rows import record, stack
 
 TYPES = {
     name: value
-    for module in (tables, engine, makers, traders)
+    for module in (book_rows, queue_rows, record_rows, venue_rows, makers, traders)
     for name, value in vars(module).items()
     if isinstance(value, np.dtype) and value.names
 }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cascade_sim.market.tables import ROLE_NAMES
+from cascade_sim.market.roles import ROLE_NAMES
 from cascade_sim.scenario.load import ScenarioError, load_scenario
 from cascade_sim.scenario.positions import PositionsFileError, read_positions
 from cascade_sim.simulation import Simulation
