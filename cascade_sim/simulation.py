@@ -9,25 +9,17 @@ from numpy.typing import NDArray
 
 from cascade_sim.agents.custom import Guest, View, write_wishes
 from cascade_sim.assembly import assemble
-from cascade_sim.engine import (
-    BROKEN,
-    DECIDE,
-    DONE,
-    FULL,
-    LEFT_LADDER,
-    TALKATIVE,
-    Population,
-    advance,
-    follow_up_custom,
-)
+from cascade_sim.engine import BROKEN, DECIDE, DONE, FULL, LEFT_LADDER, TALKATIVE, advance
 from cascade_sim.market.constants import LEVELS, MAP_BINS, OUTBOX, PROFILE_BINS, QUOTE_BLOCK
 from cascade_sim.market.invariants import VIOLATIONS
 from cascade_sim.market.roles import ROLE_NAMES, ROLES
 from cascade_sim.market.rows import stack
 from cascade_sim.market.tables import World
 from cascade_sim.market.world import EVENT_TABLES, drain, grow
+from cascade_sim.population import Population
 from cascade_sim.rulebook import micros
 from cascade_sim.scenario.scenario import Scenario
+from cascade_sim.waking import follow_up_custom
 
 __all__ = ["InvariantError", "Records", "RunError", "Simulation"]
 
