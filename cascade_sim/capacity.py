@@ -1,28 +1,72 @@
-"""Whether the tables have room for what may happen next."""
+"""Whether the tables have room for the most that one thing due can write."""
+
+import numpy as np
 
 from cascade_sim.market.constants import MAP_BINS, OUTBOX, PROFILE_BINS, QUOTE_BLOCK
-from cascade_sim.market.kernel import part
+from cascade_sim.market.kernel import entry, kernel, part
 from cascade_sim.market.roles import ROLES
 
-__all__ = ["has_room"]
+__all__ = ["GROWING", "has_room", "rows_wanted"]
 
-_SPARE_ROWS = 64
+GROWING = (
+    "trades",
+    "events",
+    "moves",
+    "samples",
+    "clusters",
+    "branchings",
+    "profiles",
+    "entries",
+    "messages",
+    "quotes",
+)
+_SPARE = 64  # rows for the few things written once a turn
+
+
+@kernel
+def _most_rows(w, population):
+    """Rows that each table of `GROWING` would have after the most that one turn can add.
+
+    Every trade, and every cancellation by the exchange, uses up a resting order, but for one a market. A position is
+    deleveraged at most once a turn in its market, and who shares a loss does so once. Everything due may wake all
+    liquidators, and send an outbox.
+    """
+    pools = w.pools[0]
+    markets = np.int64(w.markets.shape[0])
+    orders = pools.orders + markets + _SPARE
+    return (
+        pools.trades + orders,
+        pools.events + orders + pools.positions + w.accounts.shape[0],
+        pools.moves + orders + markets * ROLES,
+        pools.samples + markets,
+        pools.clusters + markets * MAP_BINS,
+        pools.branchings + markets,
+        pools.profiles + 2 * markets * PROFILE_BINS,
+        pools.entries + 2 * OUTBOX + population.liquidators.shape[0],
+        pools.messages + 2 * OUTBOX,
+        (pools.blocks + OUTBOX) * QUOTE_BLOCK,
+    )
 
 
 @part
-def has_room(w):
+def has_room(w, population):
     """Whether every table can hold the most that one thing due can write."""
-    pools = w.pools[0]
-    most = pools.orders + w.accounts.shape[0] + _SPARE_ROWS
+    rows = _most_rows(w, population)
     return (
-        pools.trades + most < w.trades.shape[0]
-        and pools.events + most < w.events.shape[0]
-        and pools.moves + w.markets.shape[0] * ROLES + _SPARE_ROWS < w.moves.shape[0]
-        and pools.samples + w.markets.shape[0] < w.samples.shape[0]
-        and pools.clusters + w.markets.shape[0] * MAP_BINS < w.clusters.shape[0]
-        and pools.profiles + 2 * w.markets.shape[0] * PROFILE_BINS < w.profiles.shape[0]
-        and pools.branchings + w.markets.shape[0] < w.branchings.shape[0]
-        and pools.entries + 2 * OUTBOX < w.entries.shape[0]
-        and pools.messages + 2 * OUTBOX < w.messages.shape[0]
-        and (pools.blocks + OUTBOX) * QUOTE_BLOCK < w.quotes.shape[0]
+        rows[0] < w.trades.shape[0]
+        and rows[1] < w.events.shape[0]
+        and rows[2] < w.moves.shape[0]
+        and rows[3] < w.samples.shape[0]
+        and rows[4] < w.clusters.shape[0]
+        and rows[5] < w.branchings.shape[0]
+        and rows[6] < w.profiles.shape[0]
+        and rows[7] < w.entries.shape[0]
+        and rows[8] < w.messages.shape[0]
+        and rows[9] < w.quotes.shape[0]
     )
+
+
+@entry
+def rows_wanted(w, population):
+    """Rows that each table of `GROWING` must have more than, as a tuple."""
+    return _most_rows(w, population)

@@ -61,7 +61,7 @@ def advance(w, population, until):
     while status < 0:
         if pools.outbox > OUTBOX:
             status = TALKATIVE
-        elif not has_room(w):
+        elif not has_room(w, population):
             status = FULL
         elif pools.next_breach < pools.breaches:
             a = w.breaches[LINK(pools.next_breach)]

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from cascade_sim.agents.custom import Guest, View, write_wishes
 from cascade_sim.assembly import assemble
+from cascade_sim.capacity import GROWING, rows_wanted
 from cascade_sim.engine import BROKEN, DECIDE, DONE, FULL, LEFT_LADDER, TALKATIVE, advance
-from cascade_sim.market.constants import LEVELS, MAP_BINS, OUTBOX, PROFILE_BINS, QUOTE_BLOCK
+from cascade_sim.market.constants import LEVELS, OUTBOX
 from cascade_sim.market.invariants import VIOLATIONS
-from cascade_sim.market.roles import ROLE_NAMES, ROLES
+from cascade_sim.market.roles import ROLE_NAMES
 from cascade_sim.market.rows import stack
 from cascade_sim.market.tables import World
 from cascade_sim.market.world import EVENT_TABLES, drain, grow
@@ -165,21 +166,6 @@ class Simulation:
     def _make_room(self) -> None:
         """Drain the event tables; grow what is too small even so."""
         self._drain()
-        world = self.world
-        pools = world.pools[0]
-        most = int(pools["orders"]) + len(world.accounts) + 64
-        needed = {
-            "trades": most,
-            "events": most,
-            "moves": len(world.markets) * ROLES + 64,
-            "samples": len(world.markets),
-            "clusters": len(world.markets) * MAP_BINS,
-            "branchings": len(world.markets),
-            "profiles": 2 * len(world.markets) * PROFILE_BINS,
-            "entries": int(pools["entries"]) + 2 * OUTBOX,
-            "messages": int(pools["messages"]) + 2 * OUTBOX,
-            "quotes": (int(pools["blocks"]) + OUTBOX) * QUOTE_BLOCK,
-        }
-        for name, rows in needed.items():
+        for name, rows in zip(GROWING, rows_wanted(self.world, self.population), strict=True):
             while len(getattr(self.world, name)) <= rows:
                 self.grow(name)
