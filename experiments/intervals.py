@@ -1,10 +1,13 @@
 """Intervals over seeds: where a mean lies, and where one run lies."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["interval_of_mean", "range_of_runs"]
+__all__ = ["interval_of_mean", "interval_of_median", "range_of_runs"]
 
 _RESAMPLES = 4000
 
@@ -31,13 +34,22 @@ def interval_of_mean(values: npt.ArrayLike, level: float = 0.95) -> tuple[float,
     mean, low, high : float
         Nan without values; with a single one, low and high are nan.
     """
+    return _interval(values, level, np.mean)
+
+
+def interval_of_median(values: npt.ArrayLike, level: float = 0.95) -> tuple[float, float, float]:
+    """Median with its bootstrap interval; see `interval_of_mean`."""
+    return _interval(values, level, np.median)
+
+
+def _interval(values: npt.ArrayLike, level: float, middle: Callable[..., Any]) -> tuple[float, float, float]:
     numbers = _finite(values)
     if len(numbers) < 2:
         return (float(numbers[0]) if len(numbers) else np.nan), np.nan, np.nan
     draws = np.random.default_rng(len(numbers)).integers(0, len(numbers), (_RESAMPLES, len(numbers)))
     tail = (1.0 - level) / 2.0
-    low, high = np.quantile(numbers[draws].mean(axis=1), [tail, 1.0 - tail])
-    return float(numbers.mean()), float(low), float(high)
+    low, high = np.quantile(middle(numbers[draws], axis=1), [tail, 1.0 - tail])
+    return float(middle(numbers)), float(low), float(high)
 
 
 def range_of_runs(values: npt.ArrayLike, level: float = 0.9) -> tuple[float, float, float]:
