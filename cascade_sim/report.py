@@ -120,11 +120,13 @@ def _scores(scores: "pd.DataFrame", has_room: bool) -> Table:
     row: Any
     for row in scores.itertuples():
         real = _number(row.real_low)
-        if row.real_high != row.real_low:
+        if math.isinf(row.real_high):
+            real = f"at least {real}"
+        elif row.real_high != row.real_low:
             real += f" to {_number(row.real_high)}"
         span = f"{_number(row.low)} to {_number(row.high)}"
         source = (str(row.source),) if has_room else ()
-        table.add_row(row.label, real, _number(row.median), span, "yes" if row.met else "no", *source)
+        table.add_row(row.label, real, _number(row.median), span, row.met, *source)
     return table
 
 
@@ -133,8 +135,11 @@ def _print_scores(console: Console, scores: "pd.DataFrame") -> None:
     for name, part in scores.groupby("replay", sort=False):
         console.print(f"[bold]{_REPLAYS[str(name)].format(share=part['news_share'].iloc[0])}.[/bold]")
         console.print(_scores(part, has_room=console.width >= 125))
-        missed = part.loc[~part["met"], "label"].tolist()
-        console.print(f"Mis-calibrated in: {', '.join(missed)}." if missed else "Every one of these is met.")
+        missed = part.loc[part["met"] == "no", "label"].tolist()
+        at_edge = part.loc[part["met"] == "edge", "label"].tolist()
+        console.print(f"Mis-calibrated in: {', '.join(missed)}." if missed else "None of these is missed.")
+        if at_edge:
+            console.print(f"At the edge, the median outside the band: {', '.join(at_edge)}.")
 
 
 _COLUMNS = {"time": "s", "who": "", "what": "", "market": "", "size": "", "mean_price": "mean", "last_price": "last"}

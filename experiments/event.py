@@ -28,8 +28,8 @@ class Event:
         Of the volume up to the low.
     liquidated_share : float
         Liquidated notional over the open interest at the start.
-    long_share : float
-        Of the notional whose liquidation began.
+    long_share, long_share_accounts : float
+        Of the notional whose liquidation began, and of the accounts.
     worst_minute_share : float
         Of the liquidated notional, in the minute with most of it.
     bids_collapse, asks_collapse : float
@@ -48,6 +48,7 @@ class Event:
     taker_sell_share: float = nan
     liquidated_share: float = nan
     long_share: float = nan
+    long_share_accounts: float = nan
     worst_minute_share: float = nan
     bids_collapse: float = nan
     asks_collapse: float = nan
@@ -110,6 +111,12 @@ def _liquidated(result: Result, market: str) -> pd.DataFrame:
     return pd.concat(parts) if parts else pd.DataFrame({"time": [], "notional": [], "by": []})
 
 
+def _long_accounts(exposure: pd.DataFrame) -> float:
+    """Share of longs among the accounts that were liquidated, each counted once a side."""
+    sides = exposure.assign(long=exposure["size"] > 0).drop_duplicates(["account", "long"])
+    return float(sides["long"].mean())
+
+
 def _forced(result: Result, market: str, open_interest: float) -> dict[str, float]:
     """How much was liquidated, of whom, how suddenly, by whom."""
     closed = _liquidated(result, market)
@@ -123,6 +130,7 @@ def _forced(result: Result, market: str, open_interest: float) -> dict[str, floa
     numbers = {
         "liquidated_share": whole / open_interest,
         "long_share": float(value[exposure["size"] > 0].sum() / value.sum()),
+        "long_share_accounts": _long_accounts(exposure),
         "worst_minute_share": float(by_minute.max() / whole),
         "liquidators_share": float(closed.loc[closed["by"] == "liquidator", "notional"].sum() / whole),
     }

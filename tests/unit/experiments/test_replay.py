@@ -3,7 +3,7 @@
 import pytest
 
 from cascade_sim.experiments.behaviour import measure_crash
-from cascade_sim.experiments.replay import followed_market, score, score_both, targets_of, with_share
+from cascade_sim.experiments.replay import Target, followed_market, score, score_both, targets_of, with_share
 from cascade_sim.experiments.runs import measure_runs
 from cascade_sim.scenario.load import load_scenario
 
@@ -67,3 +67,17 @@ def test_the_market_that_is_scored(replay):
     assert followed_market(replay) == "BTC-PERP"
     with pytest.raises(ValueError, match="no perpetual on"):
         followed_market(load_scenario("by-hand").model_copy(update={"venues": {}}))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "runs", "verdict"),
+    [
+        (1.0, 2.0, (1.5, 0.5, 3.0), "yes"),
+        (1.0, 2.0, (2.5, 0.5, 3.0), "edge"),
+        (1.0, 2.0, (2.5, 2.1, 3.0), "no"),
+        (1.0, 1.0, (2.5, 0.5, 3.0), "yes"),
+        (1.0, 1.0, (2.5, 1.1, 3.0), "no"),
+    ],
+)
+def test_verdicts(low, high, runs, verdict):
+    assert Target("fall", "fall", low, high, "").verdict(*runs) == verdict
