@@ -173,7 +173,7 @@ def _replay(scenario: Scenario, roster: Roster, script: Any) -> None:
     prices = scenario.prices
     assert prices is not None
     assert scenario.followed is not None
-    bars = read_bars(prices.file)
+    bars = read_bars(prices.file, prices.start, prices.end)
     path = bridge(bars, scenario.fundamental_interval, roster.seed, prices.bridge == "high-low-close")
     start = round(scenario.burn_in / scenario.fundamental_interval)
     moves = np.append(_quiet_moves(scenario, roster, start), prices.news_share * np.diff(np.log(path)))[: len(script)]

@@ -135,7 +135,7 @@ def _payers(result: "Result") -> dict[str, Any]:
         "venue": by.pop("nobody", 0.0),
         "socialised": sum(by.values()),
         "fund_change": float(accounts.loc[accounts["role"] == "fund", "profit"].sum()),
-        "gained_in_adl": float(-forgone.clip(upper=0.0).sum()),
+        "gained_in_adl": float(forgone.clip(upper=0.0).abs().sum()),
         "deleveraged_accounts": int(adl["counterparty"].nunique()) if adl is not None else 0,
         "fees_of_liquidated": _sum(result.events.get("liquidation_fee"), "amount"),
     }

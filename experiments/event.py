@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass, fields
 from math import inf, nan
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cascade_sim.results import Result
+from cascade_sim.scenario.prices import Bars
 
-__all__ = ["Event", "of_file", "of_result"]
+__all__ = ["Event", "of_bars", "of_result"]
 
 
 @dataclass(frozen=True)
@@ -77,20 +77,14 @@ def _shape(minutes: np.ndarray, price: np.ndarray, low: np.ndarray, first: float
     return numbers
 
 
-def of_file(file: str | Path) -> Event:
-    """What a file of one-minute bars shows.
-
-    Parameters
-    ----------
-    file : str or Path
-        Columns ``high``, ``low``, ``close``, and for the takers' share ``quote_musd``, ``taker_buy_musd``.
-    """
-    bars = pd.read_csv(file)
-    minutes = np.arange(len(bars), dtype=float)
-    numbers = _shape(minutes, bars["close"].to_numpy(), bars["low"].to_numpy(), float(bars["close"].iloc[0]))
-    if {"quote_musd", "taker_buy_musd"} <= set(bars):
-        until = bars.iloc[1 : int(numbers["minutes_to_low"]) + 1]
-        numbers["taker_sell_share"] = float(1.0 - until["taker_buy_musd"].sum() / until["quote_musd"].sum())
+def of_bars(bars: Bars) -> Event:
+    """What the bars of a real hour show; of the first one only the close counts."""
+    minutes = np.arange(len(bars.close)) * bars.seconds / 60.0
+    low = np.append(bars.close[0], bars.low[1:])
+    numbers = _shape(minutes, bars.close, low, float(bars.close[0]))
+    if bars.volume is not None and bars.bought is not None:
+        until = slice(1, int(np.argmin(low)) + 1)
+        numbers["taker_sell_share"] = float(1.0 - bars.bought[until].sum() / bars.volume[until].sum())
     return Event(**numbers)
 
 

@@ -7,21 +7,23 @@ fitted on who was liquidated that day, and makers were set by hand with its repl
 """
 
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from cascade_sim.experiments.event import Event, of_file, of_result
+from cascade_sim.experiments.event import Event, of_bars, of_result
 from cascade_sim.experiments.intervals import range_of_runs
 from cascade_sim.experiments.runs import Measures, measure_runs
 from cascade_sim.progress import Progress
 from cascade_sim.results import Result
 from cascade_sim.scenario.load import load_scenario
+from cascade_sim.scenario.prices import Bars, read_bars
 from cascade_sim.scenario.scenario import Scenario
 
-__all__ = ["Target", "fit_news_share", "followed_market", "score", "score_both", "targets_of", "with_share"]
+__all__ = ["Target", "bars_of", "fit_news_share", "followed_market", "score", "score_both", "targets_of", "with_share"]
 
 
 @dataclass(frozen=True)
@@ -91,15 +93,21 @@ def with_share(scenario: Scenario, share: float) -> Scenario:
     return scenario.model_copy(update={"prices": scenario.prices.model_copy(update={"news_share": share})})
 
 
-def targets_of(file: str | Path, imposed: bool) -> list[Target]:
-    """What a replay of a file is scored on: its shape where that was not imposed, and what is known of the event."""
-    real = of_file(file)
+def bars_of(scenario: Scenario) -> Bars:
+    """Bars that a scenario follows."""
+    assert scenario.prices is not None
+    return read_bars(scenario.prices.file, scenario.prices.start, scenario.prices.end)
+
+
+def targets_of(bars: Bars, imposed: bool) -> list[Target]:
+    """What a replay of bars is scored on: their shape where that was not imposed, and what is known of the event."""
+    real = of_bars(bars)
     shape = [] if imposed else [_observed(real, name, label) for name, label in _SHAPE.items()]
     shape = [target for target in shape if np.isfinite(target.low)]
     if np.isfinite(real.taker_sell_share):
         shape.append(_observed(real, "taker_sell_share", "takers' sales up to the low"))
-    stamp = str(pd.read_csv(file, nrows=1).iloc[0, 0])
-    return [*shape, *(OCTOBER_2025 if stamp.startswith("2025-10-10") else ())]
+    day = datetime.fromtimestamp(bars.start, UTC).date()
+    return [*shape, *(OCTOBER_2025 if day == date(2025, 10, 10) else ())]
 
 
 def _observed(real: Event, name: str, label: str) -> Target:
@@ -157,7 +165,7 @@ def score_both(
         shares["part as news"] = scenario.fitted_news_share
     parts = []
     for name, share in shares.items():
-        targets = targets_of(scenario.prices.file, imposed=name == "imposed")
+        targets = targets_of(bars_of(scenario), imposed=name == "imposed")
         frame = score(with_share(scenario, share), targets, seeds, workers, progress, f"replay, {name}")
         frame.insert(0, "replay", name)
         frame.insert(1, "news_share", share)
@@ -189,7 +197,7 @@ def fit_news_share(
         ``share`` and mean ``fall`` of every step.
     """
     scenario = load_scenario(source, [f"prices.file={file}", "news=[]", "duration=null"])
-    real, measure = of_file(file).fall, partial(_measure, followed_market(scenario))
+    real, measure = of_bars(bars_of(scenario)).fall, partial(_measure, followed_market(scenario))
     low, high, tried = 0.0, 1.0, []
     while high - low > tolerance:
         share = (low + high) / 2.0

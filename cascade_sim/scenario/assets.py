@@ -1,5 +1,6 @@
 """What is traded, what it is worth, and the news that changes it."""
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -50,6 +51,8 @@ class Prices(Model):
     """Fundamental value from a price file: one-minute bars, filled in between by a bridge."""
 
     file: str = Field(description="CSV of bars, or an exchange kline file")
+    start: datetime | None = Field(None, description="First bar to use, by the time it began; none: the file's first")
+    end: datetime | None = Field(None, description="Last bar to use; none: the file's last")
     asset: str | None = Field(None, description="Asset whose price it is; none: the first; others follow by crash beta")
     news_share: float = quantity(1.0, description="Part of the file's moves that is taken as news", ge=0, le=1)
     bridge: Literal["high-low-close", "close"] = Field(

@@ -3,12 +3,13 @@
 import tomllib
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from cascade_sim.scenario.positions import PositionsFileError, read_positions
 from cascade_sim.scenario.prices import PriceFileError, read_bars
@@ -175,13 +176,22 @@ def _child(place: Any, key: str, assignment: str) -> Any:
     raise ScenarioError(f"--set {assignment}", [f"{key!r} lies below a single value"])
 
 
+def _time(prices: dict[str, Any], name: str) -> datetime | None:
+    """A time that bounds the bars, as it stands in YAML or in a setting."""
+    given = prices.get(name)
+    try:
+        return given if given is None else TypeAdapter(datetime).validate_python(given)
+    except ValidationError:
+        raise ScenarioError("prices", [f"{name}: must be a time like 2021-05-19T12:36Z, got {given!r}"]) from None
+
+
 def _follow_prices(data: dict[str, Any]) -> None:
     """Where a price file is given: start at its first price, for its length."""
     prices, assets = data.get("prices"), data.get("assets")
     if not isinstance(prices, dict) or not isinstance(assets, dict) or not isinstance(prices.get("file"), str):
         return
     try:
-        bars = read_bars(prices["file"])
+        bars = read_bars(prices["file"], _time(prices, "start"), _time(prices, "end"))
     except PriceFileError as error:
         raise ScenarioError("prices", [str(error)]) from None
     asset = prices.get("asset") or next(iter(assets), "")

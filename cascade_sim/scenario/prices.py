@@ -3,6 +3,7 @@
 import zipfile
 import zlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,20 @@ from cascade_sim.market.streams import BRIDGE, BRIDGE_NOISE
 __all__ = ["Bars", "PriceFileError", "bridge", "read_bars"]
 
 _TIMES = ("minute_utc", "open_time", "timestamp", "time", "datetime", "date", "ts")
-_KLINE = ("open_time", "open", "high", "low", "close", "volume", "close_time")
+_KLINE = (
+    "open_time",
+    "open",
+    "high",
+    "low",
+    "close",
+    "volume",
+    "close_time",
+    "quote_volume",
+    "count",
+    "taker_buy_volume",
+    "taker_buy_quote_volume",
+)
+_FLOWS = (("quote_musd", "taker_buy_musd"), ("quote_volume", "taker_buy_quote_volume"))
 _ROUGHNESS = 0.15  # standard deviation of the noise between two points, in units of the bar's range
 
 
@@ -31,16 +45,23 @@ class Bars:
 
     Attributes
     ----------
+    start : float
+        When the first one began, seconds since 1970.
     seconds : float
         Length of a bar.
     high, low, close : ndarray of float64, shape (bars,)
         In USD. The first bar only gives the price to start from: its close.
+    volume, bought : ndarray of float64, shape (bars,), optional
+        Value of what was traded, and of what takers bought, in one unit; none where the file does not say.
     """
 
+    start: float
     seconds: float
     high: NDArray[np.float64]
     low: NDArray[np.float64]
     close: NDArray[np.float64]
+    volume: NDArray[np.float64] | None = None
+    bought: NDArray[np.float64] | None = None
 
     @property
     def duration(self) -> float:
@@ -84,7 +105,39 @@ def _times(frame: pd.DataFrame, path: Path, line: int) -> NDArray[np.float64]:
     return stamps.dt.tz_localize(None).to_numpy().astype("datetime64[us]").astype(np.int64) / 1e6
 
 
-def read_bars(file: str) -> Bars:
+def _within(
+    frame: pd.DataFrame, times: NDArray[np.float64], start: datetime | None, end: datetime | None, path: Path
+) -> tuple[pd.DataFrame, NDArray[np.float64], int]:
+    """Bars from `start` to `end`, their times, and how many were left out before them."""
+    first = 0 if start is None else int(np.searchsorted(times, _stamp(start)))
+    last = len(times) if end is None else int(np.searchsorted(times, _stamp(end), side="right"))
+    if last - first < 2:
+        span = f"{_shown(times.min())} to {_shown(times.max())}"
+        raise PriceFileError(
+            f"price file {path}: fewer than two bars from prices.start ({start}) to prices.end ({end}); it has {span}"
+        )
+    return frame.iloc[first:last], times[first:last], first
+
+
+def _stamp(time: datetime) -> float:
+    """Seconds since 1970; a time without a zone is UTC."""
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+
+
+def _shown(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _flows(frame: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
+    """Volume and takers' purchases, where the file has both."""
+    for volume, bought in _FLOWS:
+        if volume in frame and bought in frame:
+            numbers = frame[[volume, bought]].apply(pd.to_numeric, errors="coerce").to_numpy(float)
+            return {"volume": numbers[:, 0], "bought": numbers[:, 1]}
+    return {}
+
+
+def read_bars(file: str, start: datetime | None = None, end: datetime | None = None) -> Bars:
     """Bars of a CSV file.
 
     Parameters
@@ -93,6 +146,9 @@ def read_bars(file: str) -> Bars:
         With a header: a column of times (``minute_utc``, ``open_time``, ``timestamp``, ``time``, ``date``) and
         ``high``, ``low``, ``close``; or an exchange kline file without one (open time, open, high, low, close,
         volume, close time, ...). Times are ISO 8601, or seconds, milliseconds, microseconds or nanoseconds since 1970.
+        Takers' purchases are read from ``quote_musd`` and ``taker_buy_musd``, or from the columns of a kline file.
+    start, end : datetime, optional
+        First and last bar to use, by the time at which they began; UTC where no zone is given.
 
     Raises
     ------
@@ -107,6 +163,9 @@ def read_bars(file: str) -> Bars:
     if missing:
         raise PriceFileError(f"price file {path}: columns {', '.join(missing)} are missing; it has {list(frame)}")
     times = _times(frame, path, line)
+    if start is not None or end is not None:
+        frame, times, left_out = _within(frame, times, start, end, path)
+        line += left_out
     values = frame[["high", "low", "close"]].apply(pd.to_numeric, errors="coerce").to_numpy(float)
     high, low, close = values.T
     bad = ~np.isfinite(values).all(axis=1) | (low <= 0) | (high < low) | (close > high) | (close < low)
@@ -122,7 +181,7 @@ def read_bars(file: str) -> Bars:
             f"price file {path}: row {row + line}: needs at least two bars of equal length in order of time; "
             "fill gaps first"
         )
-    return Bars(float(steps[0]), high, low, close)
+    return Bars(float(times[0]), float(steps[0]), high, low, close, **_flows(frame))
 
 
 @entry

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from cascade_sim.experiments.event import Event, of_file, of_result
+from cascade_sim.experiments.event import Event, of_bars, of_result
 from cascade_sim.runner import run
 from cascade_sim.scenario.load import load_scenario
+from cascade_sim.scenario.prices import read_bars
 
 HEADER = "minute_utc,high,low,close,quote_musd,taker_buy_musd\n"
 
@@ -24,7 +25,7 @@ def file(tmp_path):
 
 
 def test_shape_of_a_file(file):
-    event = of_file(file)
+    event = of_bars(read_bars(str(file)))
     assert (event.fall, event.minutes_to_low) == pytest.approx((0.2, 2.0))
     assert (event.retraced_5, event.retraced_10) == pytest.approx((0.5, 0.75))
     assert np.isnan(event.retraced_30)
@@ -37,7 +38,7 @@ def test_one_sidedness_is_the_ratio_of_the_collapses():
 
 def test_the_real_hours(crash_file):
     """Falls, minutes and takers' shares as the reference table gives them."""
-    october, march = of_file(crash_file("2025-10-10")), of_file(crash_file("2020-03-12"))
+    october, march = (of_bars(read_bars(str(crash_file(day)))) for day in ("2025-10-10", "2020-03-12"))
     assert (round(october.fall, 3), october.minutes_to_low) == (0.128, 30)
     assert (round(march.fall, 3), march.minutes_to_low) == (0.238, 9)
     assert october.taker_sell_share == pytest.approx(0.573, abs=0.005)

@@ -6,6 +6,7 @@ from cascade_sim.experiments.behaviour import measure_crash
 from cascade_sim.experiments.replay import Target, followed_market, score, score_both, targets_of, with_share
 from cascade_sim.experiments.runs import measure_runs
 from cascade_sim.scenario.load import load_scenario
+from cascade_sim.scenario.prices import read_bars
 
 SMALL = ["agents.traders.crowd.count=150", "burn_in=20"]
 
@@ -38,12 +39,12 @@ def test_the_part_of_the_move_that_is_news(replay):
 
 
 def test_imposed_shapes_are_not_scored(file):
-    assert targets_of(file, imposed=True) == []
-    assert [target.quantity for target in targets_of(file, imposed=False)] == ["fall", "minutes_to_low"]
+    assert targets_of(read_bars(str(file)), imposed=True) == []
+    assert [target.quantity for target in targets_of(read_bars(str(file)), imposed=False)] == ["fall", "minutes_to_low"]
 
 
 def test_scores_hold_the_real_fall_against_the_runs(replay, file):
-    table = score(replay, targets_of(file, imposed=False), range(2), workers=1)
+    table = score(replay, targets_of(read_bars(str(file)), imposed=False), range(2), workers=1)
     assert table.loc["fall", "real_low"] == pytest.approx(0.08)
     assert table.loc["fall", "low"] <= table.loc["fall", "median"] <= table.loc["fall", "high"]
     assert (table.loc["minutes_to_low", ["real_low", "real_high"]] == [1.0, 2.0]).all()
@@ -53,6 +54,17 @@ def test_both_replays_are_told_apart(replay):
     table = score_both(replay, range(2), workers=1)
     assert set(table["replay"]) == {"part as news"}  # nothing is known of this hour that was not fed in
     assert set(table["news_share"]) == {replay.fitted_news_share}
+
+
+def test_an_exchange_kline_file_is_scored(tmp_path):
+    file = tmp_path / "klines.csv"
+    closes = [100_000, 96_000, 92_500, 96_000]
+    rows = [f"{60_000 * k},{c},{c + 10},{c - 10},{c},1,{60_000 * k + 59_999},50,9,1,20,0" for k, c in enumerate(closes)]
+    file.write_text("\n".join(rows) + "\n")
+    scenario = load_scenario("flash-crash", [f"prices.file={file}", "news=[]", "duration=null", *SMALL])
+    table = score_both(scenario, range(2), workers=1).set_index(["replay", "quantity"])
+    assert table.loc[("imposed", "taker_sell_share"), "real_low"] == pytest.approx(0.6)
+    assert table.loc[("part as news", "fall"), "real_low"] == pytest.approx(1 - 92_490 / 100_000)
 
 
 def test_the_order_of_seeds_and_workers_changes_nothing(replay):

@@ -1,6 +1,7 @@
 """Price files: formats as people have them, errors that say which row, and the path between the bars."""
 
 import gzip
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -43,6 +44,30 @@ def assert_read(bars):
 @pytest.mark.parametrize("header", ["", KLINE_HEADER], ids=["bare", "header"])
 def test_exchange_klines(tmp_path, unit, header):
     assert_read(read_bars(write(tmp_path / "k.csv", header, klines(unit))))
+
+
+@pytest.mark.parametrize("header", ["", KLINE_HEADER], ids=["bare", "header"])
+def test_flows_of_klines(tmp_path, header):
+    bars = read_bars(write(tmp_path / "k.csv", header, klines(1000)))
+    assert (bars.volume.tolist(), bars.bought.tolist()) == ([1000.0] * 3, [500.0] * 3)
+    assert bars.start == START
+
+
+def test_a_part_of_a_file(tmp_path):
+    file = write(tmp_path / "k.csv", "", klines(1000))
+    begin = datetime.fromtimestamp(START + 60, UTC)
+    assert read_bars(file, start=begin).close.tolist() == [102.0, 96.0]
+    assert read_bars(file, end=begin.replace(tzinfo=None)).close.tolist() == [100.5, 102.0]
+    with pytest.raises(PriceFileError, match=r"fewer than two bars .* it has 2020-03-11T23:40:00Z to 2020-03-11T23:42"):
+        read_bars(file, start=begin, end=begin)
+
+
+def test_a_part_of_a_file_in_a_scenario(tmp_path):
+    file = write(tmp_path / "k.csv", "", klines(1000))
+    scenario = load_scenario("flash-crash", [f"prices.file={file}", "duration=null", "prices.start=2020-03-11T23:41Z"])
+    assert (scenario.duration, scenario.assets["BTC"].price) == (60.0, 102.0)
+    with pytest.raises(ScenarioError, match=r"start: must be a time like 2021-05-19T12:36Z, got 'noon'"):
+        load_scenario("flash-crash", [f"prices.file={file}", "prices.start=noon"])
 
 
 def test_bare_klines_that_begin_with_a_flat_bar(tmp_path):
@@ -161,7 +186,7 @@ def random_bars(count=40):
     opened = np.append(close[0], close[:-1])
     high = np.maximum(opened, close) * (1 + rng.uniform(0.001, 0.01, count))
     low = np.minimum(opened, close) * (1 - rng.uniform(0.001, 0.01, count))
-    return Bars(60.0, high, low, close)
+    return Bars(0.0, 60.0, high, low, close)
 
 
 @pytest.mark.parametrize("interval", [1.0, 2.0, 15.0])
