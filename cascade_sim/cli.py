@@ -30,6 +30,8 @@ Settings = Annotated[
 ]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
+_LESS = "choose a shorter duration, a longer sample_interval or map_interval, or fewer agents"
+
 
 class UsageError(Exception):
     """The user asked for something that can't be done."""
@@ -52,6 +54,11 @@ def _explained(debug: bool) -> Iterator[None]:
     except KeyboardInterrupt:
         _complain("stopped; nothing was written")
         raise typer.Exit(130) from None
+    except MemoryError as error:
+        if debug:
+            raise
+        _complain(f"the memory does not suffice{f' ({error})' if str(error) else ''}; {_LESS}; nothing was written")
+        raise typer.Exit(1) from None
     except OSError as error:
         if debug:
             raise

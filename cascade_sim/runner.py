@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cascade_sim.accounts import account_worth
+from cascade_sim.memory import check_growth, check_size
 from cascade_sim.progress import Progress
 from cascade_sim.recording import Recorder
 from cascade_sim.results import Result
@@ -34,14 +35,19 @@ def without_impact(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"venues": venues})
 
 
-def _advance(simulation: Simulation, label: str, progress: Progress | None) -> NDArray[np.float64]:
-    """Run burn-in and duration; returns the worth of all accounts at the end of the burn-in."""
+def _advance(simulation: Simulation, label: str, progress: Progress | None, check: bool = False) -> NDArray[np.float64]:
+    """Run burn-in and duration; returns the worth of all accounts at the end of the burn-in.
+
+    `check` stops it as soon as it is clear that what it records will not fit into memory.
+    """
     scenario = simulation.scenario
     whole = scenario.burn_in + scenario.duration
     simulation.run_until(micros(scenario.burn_in))
     start = account_worth(simulation)
     while simulation.now < micros(whole):
         simulation.run_until(min(simulation.now + micros(_CHUNK), micros(whole)))
+        if check:
+            check_growth(simulation)
         if progress is not None:
             progress(label, simulation.now / 1e6, whole)
     return start
@@ -70,9 +76,15 @@ def run(
     Returns
     -------
     Result
+
+    Raises
+    ------
+    RunError
+        If it can't be run to its end, or would not fit into memory.
     """
+    check_size(scenario)
     simulation = Simulation(scenario, seed)
-    start = _advance(simulation, "run", progress)
+    start = _advance(simulation, "run", progress, check=True)
     result = Result.of(simulation, start)
     if counterfactual:
         other = Simulation(without_impact(scenario), seed)

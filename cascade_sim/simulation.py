@@ -48,6 +48,10 @@ class Records:
             self._parts[name] = parts = [stack(EVENT_TABLES[name], parts)]
         return parts[0] if parts else np.zeros(0, EVENT_TABLES[name])
 
+    def size(self) -> int:
+        """Bytes of all rows so far."""
+        return sum(rows.nbytes for parts in self._parts.values() for rows in parts)
+
     def digest(self) -> str:
         """Hexadecimal digest of everything that happened."""
         whole = hashlib.blake2b(digest_size=16)

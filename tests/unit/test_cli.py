@@ -170,6 +170,19 @@ def test_a_full_disk(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_too_little_memory(tmp_path, monkeypatch):
+    def exhausted(*_, **__):
+        raise MemoryError("Unable to allocate 9.9 GiB")
+
+    assert "sample_interval: a row every 0.001 s" in refused(
+        *RUN, "--set", "sample_interval=0.001", "--set", "duration=1e7", "--out", tmp_path / "r"
+    )
+    monkeypatch.setattr("pandas.DataFrame.to_parquet", exhausted)
+    said = refused(*RUN, *LEAN, "--out", tmp_path / "r", code=1)
+    assert "the memory does not suffice (Unable to allocate 9.9 GiB); choose a shorter duration" in said
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_unwritable_place():
     assert "can't be written" in refused(*RUN, *LEAN, "--out", "/dev/null/r")
 
@@ -241,9 +254,9 @@ def test_control_c_in_mid_run(crash, tmp_path):
     code = (
         "import cascade_sim.runner as runner\n"
         "advance = runner._advance\n"
-        "def announced(*args):\n"
+        "def announced(*args, **kwargs):\n"
         "    print('under way', flush=True)\n"
-        "    return advance(*args)\n"
+        "    return advance(*args, **kwargs)\n"
         "runner._advance = announced\n"
         "from cascade_sim.cli import main\n"
         "main()\n"
