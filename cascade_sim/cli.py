@@ -4,7 +4,7 @@ import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -133,7 +133,7 @@ def run(
                 first = min(seed, 2**63 - replays)
                 result.scores = score_both(chosen, range(first, first + replays), progress=progress)
         if out is not None:
-            _write(result, out, figures)
+            result.save(out, figures=figures)
         if not quiet:
             from cascade_sim.report import print_chronicle, print_summary
 
@@ -168,11 +168,6 @@ def _options(
         step = _load(scenario, given).step
         settings.append(f"duration={steps * step}")
     return settings
-
-
-def _write(result: Any, out: Path, figures: bool) -> None:
-    """Write the folder of a result, whole or not at all."""
-    result.save(out, figures=figures)
 
 
 @app.command()
@@ -221,11 +216,15 @@ def plot(
 ) -> None:
     """Draw the figures of a run again."""
     with _explained(debug):
+        from cascade_sim.folders import whole_folder
         from cascade_sim.plots import save_figures
         from cascade_sim.results import Result
 
-        for file in save_figures(Result.load(folder), out or folder / "figures"):
-            typer.echo(file)
+        result, target = Result.load(folder), out or folder / "figures"
+        with whole_folder(target) as half:
+            files = save_figures(result, half)
+        for file in files:
+            typer.echo(target / file.name)
 
 
 @app.command()

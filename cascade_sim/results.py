@@ -3,8 +3,6 @@
 import json
 import os
 import platform
-import shutil
-import tempfile
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +12,7 @@ import pandas as pd
 import yaml
 
 from cascade_sim.accounts import account_frame
+from cascade_sim.folders import ResultError, whole_folder
 from cascade_sim.recording import Recorder
 from cascade_sim.scenario.load import load_scenario
 from cascade_sim.scenario.scenario import Scenario
@@ -27,10 +26,6 @@ __all__ = ["Result", "ResultError"]
 
 _LIBRARIES = ("cascade-sim", "numpy", "numba", "pandas", "networkx", "mesa", "pydantic")
 _FRAMES = ("series", "trades", "moves", "liquidation_map", "depth_profile", "accounts", "without_impact", "scores")
-
-
-class ResultError(Exception):
-    """A folder of results can't be written or read."""
 
 
 @dataclass
@@ -126,25 +121,12 @@ class Result:
         target = Path(folder)
         if target.exists():
             raise ResultError(f"{target} exists already; choose another folder or remove it first")
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            half = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-        except OSError as error:
-            raise ResultError(f"{target} can't be written: {error.strerror or error}") from None
-        try:
+        with whole_folder(target) as half:
             self._write(half)
             if figures:
                 from cascade_sim.plots import save_figures
 
                 save_figures(self, half / "figures")
-            half.chmod(0o755)
-            half.rename(target)
-        except OSError as error:
-            shutil.rmtree(half, ignore_errors=True)
-            raise ResultError(f"{target} can't be written: {error.strerror or error}; nothing was left there") from None
-        except BaseException:
-            shutil.rmtree(half, ignore_errors=True)
-            raise
         return target
 
     def _write(self, folder: Path) -> None:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 from typer.testing import CliRunner
 
 from cascade_sim.cli import app
@@ -166,7 +167,7 @@ def test_a_full_disk(tmp_path, monkeypatch):
 
     monkeypatch.setattr("pandas.DataFrame.to_parquet", full)
     said = refused(*RUN, *LEAN, "--out", tmp_path / "r")
-    assert "No space left on device; nothing was left there" in said
+    assert "No space left on device; nothing was changed there" in said
     assert list(tmp_path.iterdir()) == []
 
 
@@ -217,6 +218,37 @@ def test_plot_draws_again(crash_folder, tmp_path):
     assert all(Path(file).stat().st_size > 1_000 for file in files)
 
 
+def test_plot_draws_all_or_nothing(crash_folder, tmp_path, monkeypatch):
+    savefig = Figure.savefig
+
+    def fail_late(figure, path, **kwargs):
+        if path.name.startswith("depth"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        savefig(figure, path, **kwargs)
+
+    old = {"overview.png": b"old", "mine.txt": b"mine"}
+    for name, content in old.items():
+        (tmp_path / name).write_bytes(content)
+    monkeypatch.setattr(Figure, "savefig", fail_late)
+    said = refused("plot", crash_folder, "--out", tmp_path)
+    assert "No space left on device; nothing was changed there" in said
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == old
+    refused("plot", crash_folder, "--out", tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+    monkeypatch.undo()
+    assert call("plot", crash_folder, "--out", tmp_path).exit_code == 0
+    assert (tmp_path / "mine.txt").read_bytes() == b"mine"
+    assert (tmp_path / "overview.png").stat().st_size > 1_000
+    assert not any(file.is_dir() for file in tmp_path.iterdir())
+
+
+def test_plot_into_a_file(crash_folder, tmp_path):
+    (tmp_path / "notes").write_text("mine")
+    said = refused("plot", crash_folder, "--out", tmp_path / "notes")
+    assert said.endswith("notes is a file, not a folder; choose another one or remove it first\n")
+    assert (tmp_path / "notes").read_text() == "mine"
+
+
 def test_help_and_version():
     assert "flash-crash --seed 7" in call("--help").stdout
     assert call("--version").stdout.strip().count(".") == 2
@@ -245,7 +277,7 @@ def test_a_file_size_limit_is_reported_like_a_full_disk(by_hand, tmp_path):
 
     result = command(*RUN, *LEAN, "--out", tmp_path / "r", preexec_fn=limit)
     assert result.returncode != 0
-    assert "can't be written: File too large; nothing was left there" in result.stderr
+    assert "can't be written: File too large; nothing was changed there" in result.stderr
     assert "Traceback" not in result.stderr
     assert list(tmp_path.iterdir()) == []
 

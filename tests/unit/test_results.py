@@ -95,7 +95,7 @@ def test_nothing_half_written_when_the_disk_is_full(by_hand, tmp_path, monkeypat
         to_parquet(frame, path, *args, **kwargs)
 
     monkeypatch.setattr(pd.DataFrame, "to_parquet", fail_late)
-    with pytest.raises(ResultError, match="can't be written: No space left on device; nothing was left there"):
+    with pytest.raises(ResultError, match="can't be written: No space left on device; nothing was changed there"):
         by_hand.save(tmp_path / "new", figures=False)
     assert len(written) == when
     assert list(tmp_path.iterdir()) == []
