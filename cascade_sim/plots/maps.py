@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["plot_depth", "plot_liquidation_map"]
 
 _PRICE_BANDS = 140
+_MOST_MAPS = 2_000
 
 
 def _empty(figure: Figure, text: str) -> Figure:
@@ -21,6 +23,12 @@ def _empty(figure: Figure, text: str) -> Figure:
     axes.set_axis_off()
     axes.text(0.5, 0.5, text, ha="center", va="center", fontsize=12)
     return figure
+
+
+def _thinned(rows: pd.DataFrame) -> pd.DataFrame:
+    """Every so many of the maps: more of them than a figure has columns of dots would take gigabytes to draw."""
+    times = np.sort(rows["time"].unique())
+    return rows[rows["time"].isin(times[:: 1 + len(times) // _MOST_MAPS])]
 
 
 def plot_liquidation_map(result: "Result", market: str) -> Figure:
@@ -34,7 +42,7 @@ def plot_liquidation_map(result: "Result", market: str) -> Figure:
     """
     with style():
         figure = Figure(figsize=(9, 5), layout="constrained")
-        rows = result.liquidation_map[result.liquidation_map["market"] == market]
+        rows = _thinned(result.liquidation_map[result.liquidation_map["market"] == market])
         if rows.empty:
             return _empty(figure, f"{market}: no positions could be liquidated near the price")
         series = result.market(market)
@@ -81,7 +89,7 @@ def plot_depth(result: "Result", market: str) -> Figure:
     """
     with style():
         figure = Figure(figsize=(9, 4.5), layout="constrained")
-        rows = result.depth_profile[result.depth_profile["market"] == market]
+        rows = _thinned(result.depth_profile[result.depth_profile["market"] == market])
         if rows.empty:
             return _empty(figure, f"{market}: nothing stood in the book")
         table = rows.pivot_table(index="distance", columns="time", values="depth", aggfunc="sum")

@@ -1,9 +1,11 @@
 """Every figure of a run: drawn, titled, with named axes and units, and showing the run's numbers."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.image import imread
 
@@ -116,6 +118,14 @@ def test_the_depth_figure_shows_what_stands_in_the_book(by_hand):
     mesh = plot_depth(by_hand, "X-PERP").axes[0].collections[0]
     # After the cascade ten units stand at each price below 93: 930 USD a price and band at most a price wide.
     assert np.nanmax(np.ma.filled(mesh.get_array(), np.nan)) == pytest.approx(930)
+
+
+def test_more_maps_than_a_figure_can_show(by_hand):
+    times = np.linspace(0.001, 10, 4_500)
+    row = by_hand.depth_profile.iloc[[0]]
+    many = replace(by_hand, depth_profile=pd.concat([row.assign(time=time) for time in times]))
+    mesh = plot_depth(many, "X-PERP").axes[0].collections[0]
+    assert mesh.get_array().shape[1] == 1_500
 
 
 @pytest.mark.parametrize(
