@@ -17,12 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cascade_sim.agents.roster import Roster, header
-from cascade_sim.market.constants import LEVELS, LINK, NONE
+from cascade_sim.market.constants import LINK, NONE
 from cascade_sim.market.depth import depth_within, mid_level
 from cascade_sim.market.draws import uniforms
 from cascade_sim.market.exchange import IMMEDIATE
 from cascade_sim.market.kernel import kernel
 from cascade_sim.market.margin import equity_and_margin
+from cascade_sim.market.order_limits import NEXT_BELOW, affordable, limit_level
 from cascade_sim.market.outbox import order
 from cascade_sim.market.roles import ARBITRAGEUR
 from cascade_sim.market.rows import AGENT, record, stack
@@ -53,24 +54,13 @@ def _price(w, m):
 
 
 @kernel
-def _limit(w, m, side, slippage):
-    return min(max(np.int64(mid_level(w, m) * (1.0 + np.float64(side) * slippage)), 1), LEVELS - 1)
-
-
-@kernel
 def _trade_spot(w, agent, units):
     """Buy (or sell) units of the asset in the spot market, as far as money (or stock) goes."""
     m = agent.spot_market
-    market = w.markets[m]
     side = np.int64(1) if units > 0 else np.int64(-1)
-    lots = abs(units) // market.lot_units
-    level = _limit(w, m, side, agent.slippage)
-    if side > 0:
-        purse = w.balances[agent.spot_account, market.currency]
-        lots = min(lots, (purse.amount - purse.reserved) // (level * market.tick_value))
-    else:
-        stock = w.balances[agent.spot_account, market.asset]
-        lots = min(lots, (stock.amount - stock.reserved) // market.lot_units)
+    lots = abs(units) // w.markets[m].lot_units
+    level = limit_level(w, m, side, agent.slippage, NEXT_BELOW)
+    lots = min(lots, affordable(w, agent.spot_account, m, side, level))
     if lots > 0:
         order(w, IMMEDIATE, agent.spot_account, m, side * lots, level, NONE)
 
@@ -95,7 +85,7 @@ def _room(w, agent, side):
 
 
 @kernel
-def _bearable(w, agent, side):
+def _bearable_by_both(w, agent, side):
     """Lots of the perpetual that both books bear: a share of what stands within the slippage on either side."""
     here = np.float64(depth_within(w, agent.market, side, 0.0, agent.slippage))
     there = np.float64(depth_within(w, agent.spot_market, -side, 0.0, agent.slippage))
@@ -118,9 +108,9 @@ def wake_arbitrageur(w, agent):
             basis = _price(w, agent.market) / max(_price(w, agent.spot_market), 1e-12) - 1.0
             if abs(basis) > agent.threshold:
                 side = np.int64(-1) if basis > 0.0 else np.int64(1)
-                size = np.int64(min(agent.clip, min(_room(w, agent, side), _bearable(w, agent, side))))
+                size = np.int64(min(agent.clip, min(_room(w, agent, side), _bearable_by_both(w, agent, side))))
                 if size > 0:
-                    level = _limit(w, agent.market, side, agent.slippage)
+                    level = limit_level(w, agent.market, side, agent.slippage, NEXT_BELOW)
                     order(w, IMMEDIATE, agent.account, agent.market, side * size, level, NONE)
                     _trade_spot(w, agent, -side * size * market.lot_units)
     elif w.positions[agent.account, market.column].lots == 0:

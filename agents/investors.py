@@ -18,11 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cascade_sim.agents.roster import Roster, header
-from cascade_sim.market.constants import LEVELS, NONE
-from cascade_sim.market.depth import depth_within, mid_level
+from cascade_sim.market.constants import NONE
+from cascade_sim.market.depth import mid_level
 from cascade_sim.market.draws import exponential, uniforms
 from cascade_sim.market.exchange import IMMEDIATE
 from cascade_sim.market.kernel import kernel
+from cascade_sim.market.order_limits import NEXT_BELOW, affordable, bearable, limit_level
 from cascade_sim.market.outbox import order
 from cascade_sim.market.roles import INVESTOR
 from cascade_sim.market.rows import AGENT, record, stack
@@ -55,17 +56,10 @@ def _mispricing(w, investor):
 @kernel
 def _size(w, investor, side, level):
     """Lots to trade now: a clip, as far as money or stock goes and the book bears."""
-    market = w.markets[investor.market]
-    lots = np.int64(investor.clip * investor.wealth / np.float64(level * market.tick_value))
-    standing = np.float64(depth_within(w, investor.market, side, 0.0, investor.slippage))
-    lots = min(lots, np.int64(math.ceil(investor.participation * standing)))
-    if side > 0:
-        purse = w.balances[investor.account, market.currency]
-        lots = min(lots, (purse.amount - purse.reserved) // (level * market.tick_value))
-    else:
-        stock = w.balances[investor.account, market.asset]
-        lots = min(lots, (stock.amount - stock.reserved) // market.lot_units)
-    return lots
+    m = investor.market
+    lots = np.int64(investor.clip * investor.wealth / np.float64(level * w.markets[m].tick_value))
+    lots = min(lots, bearable(w, m, side, investor.slippage, investor.participation))
+    return min(lots, affordable(w, investor.account, m, side, level))
 
 
 @kernel
@@ -75,8 +69,7 @@ def wake_investor(w, investor):
     distance = _mispricing(w, investor)
     if abs(distance) > investor.threshold:
         side = np.int64(1) if distance < 0.0 else np.int64(-1)
-        limit = mid_level(w, m) * (1.0 + np.float64(side) * investor.slippage)
-        level = min(max(np.int64(limit), 1), LEVELS - 1)
+        level = limit_level(w, m, side, investor.slippage, NEXT_BELOW)
         lots = _size(w, investor, side, level)
         if lots > 0:
             order(w, IMMEDIATE, investor.account, m, side * lots, level, NONE)

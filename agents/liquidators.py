@@ -19,12 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cascade_sim.agents.roster import Roster, header
-from cascade_sim.market.constants import FOREVER, LEVELS, LINK, NONE
-from cascade_sim.market.depth import average_level, depth_within, mid_level
+from cascade_sim.market.constants import FOREVER, LINK, NONE
+from cascade_sim.market.depth import average_level
 from cascade_sim.market.draws import uniforms
 from cascade_sim.market.exchange import CLOSE_FOR_REWARD, IMMEDIATE, TAKE_OVER
 from cascade_sim.market.kernel import kernel
 from cascade_sim.market.margin import equity_and_margin
+from cascade_sim.market.order_limits import NEAREST, bearable, limit_level
 from cascade_sim.market.outbox import ask_exchange, reduce
 from cascade_sim.market.pending import OFFERED
 from cascade_sim.market.roles import LIQUIDATOR
@@ -138,12 +139,10 @@ def _work_off(w, liquidator):
             m = LINK(venue.first_market + k)
             side = np.int64(-1) if lots > 0 else np.int64(1)
             size = np.int64(math.ceil(np.float64(abs(lots)) * liquidator.unwind))
-            standing = np.float64(depth_within(w, m, side, 0.0, liquidator.slippage))
-            size = min(size, np.int64(math.ceil(liquidator.participation * standing)))
-            limit = np.int64(mid_level(w, m) * (1.0 + np.float64(side) * liquidator.slippage) + 0.5)
-            limit = min(max(limit, 1), LEVELS - 1)
+            size = min(size, bearable(w, m, side, liquidator.slippage, liquidator.participation))
             if size > 0:
-                reduce(w, IMMEDIATE, liquidator.account, m, side * size, limit, NONE)
+                level = limit_level(w, m, side, liquidator.slippage, NEAREST)
+                reduce(w, IMMEDIATE, liquidator.account, m, side * size, level, NONE)
     return has_inventory
 
 

@@ -21,6 +21,7 @@ from cascade_sim.market.draws import uniforms
 from cascade_sim.market.exchange import IMMEDIATE
 from cascade_sim.market.kernel import kernel
 from cascade_sim.market.margin import equity_and_margin
+from cascade_sim.market.order_limits import NEXT_BELOW, affordable, limit_level
 from cascade_sim.market.outbox import new_quotes, order, quote
 from cascade_sim.market.roles import MAKER
 from cascade_sim.market.rows import AGENT, record, stack
@@ -231,15 +232,9 @@ def _hedge(w, maker, inventory):
             own = w.markets[maker.market]
             there = w.markets[maker.hedge_market]
             units = excess * maker.hedge_share * np.float64(own.lot_units)
-            stock = w.balances[maker.hedge_account, own.asset]
+            level = limit_level(w, maker.hedge_market, side, maker.hedge_slippage, NEXT_BELOW)
             lots = np.int64(units) // there.lot_units
-            if side < 0:
-                lots = min(lots, (stock.amount - stock.reserved) // there.lot_units)
-            limit = mid_level(w, maker.hedge_market) * (1.0 + np.float64(side) * maker.hedge_slippage)
-            level = min(max(np.int64(limit), 1), LEVELS - 1)
-            if side > 0:
-                purse = w.balances[maker.hedge_account, there.currency]
-                lots = min(lots, (purse.amount - purse.reserved) // (level * there.tick_value))
+            lots = min(lots, affordable(w, maker.hedge_account, maker.hedge_market, side, level))
             if lots > 0:
                 order(w, IMMEDIATE, maker.hedge_account, maker.hedge_market, side * lots, level, NONE)
 

@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from cascade_sim.agents.opening import opening_positions
 from cascade_sim.agents.roster import Roster, header
-from cascade_sim.market.constants import LEVELS, LINK, NONE
-from cascade_sim.market.depth import depth_within, mid_level
+from cascade_sim.market.constants import LINK, NONE
+from cascade_sim.market.depth import mid_level
 from cascade_sim.market.draws import exponential, normals, uniforms
 from cascade_sim.market.exchange import IMMEDIATE, LIMIT
 from cascade_sim.market.kernel import kernel
 from cascade_sim.market.margin import equity_and_margin
+from cascade_sim.market.order_limits import NEAREST, bearable, limit_level
 from cascade_sim.market.outbox import cancel_all, deposit, order, reduce
 from cascade_sim.market.roles import TRADER
 from cascade_sim.market.rows import AGENT, record
@@ -96,26 +97,14 @@ def _opinion(w, trader, m, z):
 
 
 @kernel
-def _limit(w, m, side, distance):
-    """Level at a relative distance beyond the mid (negative: short of it), inside the ladder."""
-    level = np.int64(math.floor(mid_level(w, m) * (1.0 + np.float64(side) * distance) + 0.5))
-    return min(max(level, 1), LEVELS - 1)
-
-
-@kernel
-def _bearable(w, trader, m, side, lots):
-    """Lots of an order that takes no more than the trader's share of what stands in the book."""
-    standing = np.float64(depth_within(w, m, side, 0.0, trader.slippage))
-    return min(lots, np.int64(math.ceil(trader.participation * standing)))
-
-
-@kernel
 def _close(w, trader, m, lots, share):
     """Send an immediate order that closes a share of a position, as fast as the book bears."""
     side = np.int64(-1) if lots > 0 else np.int64(1)
-    size = _bearable(w, trader, m, side, np.int64(math.ceil(np.float64(abs(lots)) * share)))
+    size = np.int64(math.ceil(np.float64(abs(lots)) * share))
+    size = min(size, bearable(w, m, side, trader.slippage, trader.participation))
     if size > 0:
-        reduce(w, IMMEDIATE, trader.account, m, side * size, _limit(w, m, side, trader.slippage), NONE)
+        level = limit_level(w, m, side, trader.slippage, NEAREST)
+        reduce(w, IMMEDIATE, trader.account, m, side * size, level, NONE)
 
 
 @kernel
@@ -124,12 +113,15 @@ def _open(w, trader, m, opinion, share, u):
     equity, _, gross = equity_and_margin(w, trader.account)
     room = np.float64(equity) * trader.leverage - np.float64(gross)
     side = np.int64(1) if opinion > 0.0 else np.int64(-1)
-    wanted = np.int64(share * room / np.float64(w.markets[m].mark))
-    lots = _bearable(w, trader, m, side, wanted) if wanted > 0 else np.int64(0)
+    lots = np.int64(share * room / np.float64(w.markets[m].mark))
+    if lots > 0:
+        lots = min(lots, bearable(w, m, side, trader.slippage, trader.participation))
     if lots > 0 and u < trader.patience:
-        order(w, LIMIT, trader.account, m, side * lots, _limit(w, m, -side, 0.2 * trader.slippage), NONE)
+        level = limit_level(w, m, -side, 0.2 * trader.slippage, NEAREST)
+        order(w, LIMIT, trader.account, m, side * lots, level, NONE)
     elif lots > 0:
-        order(w, IMMEDIATE, trader.account, m, side * lots, _limit(w, m, side, trader.slippage), NONE)
+        level = limit_level(w, m, side, trader.slippage, NEAREST)
+        order(w, IMMEDIATE, trader.account, m, side * lots, level, NONE)
 
 
 @kernel

@@ -3,7 +3,7 @@
 import math
 from pathlib import Path
 
-from cascade_sim.market.tables import sample_t
+from cascade_sim.market.record_rows import sample_t
 from cascade_sim.scenario.scenario import Scenario
 from cascade_sim.simulation import RunError, Simulation
 

@@ -12,6 +12,7 @@ from cascade_sim.market.forced_selling import bankruptcy_value, trade_in_book
 from cascade_sim.market.kernel import kernel, routine
 from cascade_sim.market.loss_waterfall import count_bad_debt
 from cascade_sim.market.margin import equity_and_margin
+from cascade_sim.market.order_limits import on_ladder
 from cascade_sim.market.pending import NORMAL, count_liquidated
 from cascade_sim.market.records import TAKEOVER, record_event
 from cascade_sim.market.roles import ABSORBER, FORCED, FUND
@@ -99,5 +100,5 @@ def unwind_fund(w, v):
             size = max(share_up(abs(lots), engine.unwind_ppm), 1)
             lowest = divide_up(share_down(market.mark, MILLION - engine.unwind_slippage_ppm), market.tick_value)
             highest = share_up(market.mark, MILLION + engine.unwind_slippage_ppm) // market.tick_value
-            limit = min(max(lowest if lots > 0 else highest, 1), LEVELS - 1)
+            limit = on_ladder(lowest if lots > 0 else highest)
             trade_in_book(w, a, m, -size if lots > 0 else size, limit, NONE, FUND, NONE)
