@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from cascade_sim.market.records import DEFAULT, LOSS
 from cascade_sim.scenario.scenario import Scenario
 from cascade_sim.simulation import Simulation
 
@@ -57,6 +58,17 @@ def simulate() -> Callable[..., Simulation]:
         return Simulation(Scenario.model_validate(small_scenario(**changes)), seed, checks=checks)
 
     return make
+
+
+def unpaid(simulation: Simulation) -> dict[tuple[int, int], int]:
+    """What accounts owed at their ends less what was paid for them, where they differ; units by (cause, account)."""
+    events = simulation.records.table("events")
+    owed: dict[tuple[int, int], int] = {}
+    for kind, sign in ((DEFAULT, 1), (LOSS, -1)):
+        for row in events[events["kind"] == kind]:
+            who = int(row["cause"]), int(row["account"])
+            owed[who] = owed.get(who, 0) + sign * int(row["amount"])
+    return {who: units for who, units in owed.items() if units != 0}
 
 
 def crowded_scenario(traders: int = 200, **changes: Any) -> dict[str, Any]:

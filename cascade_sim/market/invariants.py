@@ -4,19 +4,19 @@
 2. Per venue and asset, at every price: balances, fees, funding under way and the value of positions over
    their cost add up to what was deposited and what the venue lost.
 3. The book is not crossed; its levels count their orders; at one price the older order is first.
-4. An account below zero is being liquidated or about to be looked at; bad debt has been paid by somebody.
+4. An account under its maintenance margin is being liquidated or about to be looked at; bad debt has been paid.
 """
 
 import numpy as np
 
 from cascade_sim.market.constants import LEVELS, LINK
 from cascade_sim.market.kernel import entry, kernel, routine
+from cascade_sim.market.margin_screen import is_under_water
 from cascade_sim.market.order_book import next_down, next_up
-from cascade_sim.market.roles import ABSORBER
 
 __all__ = ["VIOLATIONS", "find_violation", "violation"]
 
-HOLDS, SIZES, MONEY, CROSSED, QUEUE, EXPOSURE, BELOW_ZERO, UNPAID = range(8)
+HOLDS, SIZES, MONEY, CROSSED, QUEUE, EXPOSURE, FORGOTTEN, UNPAID = range(8)
 VIOLATIONS = (
     "everything holds",
     "sizes of a market do not sum to zero",
@@ -24,7 +24,7 @@ VIOLATIONS = (
     "a book is crossed or its best price is wrong",
     "a level does not count its orders, or a younger order stands before an older one",
     "an account does not count its orders",
-    "an account is below zero and nobody is to look at it",
+    "an account is under its maintenance margin and nobody is to look at it",
     "bad debt was not paid, or paid twice",
 )
 
@@ -127,14 +127,16 @@ def _orders_are_counted(w, m):
 
 @kernel
 def _nobody_is_forgotten(w):
-    """Whether every flat account below zero is pending or about to be looked at."""
+    """Whether every account under its maintenance margin is being liquidated or about to be looked at.
+
+    It is looked at with the next mark if it was touched, or if funding changed for everybody. Called when every
+    breach that was found has been opened.
+    """
     good = True
     for a in range(1, w.accounts.shape[0]):
         account = w.accounts[LINK(a)]
-        venue = w.venues[account.venue]
-        if account.open_positions == 0 and account.role != ABSORBER:
-            below = w.balances[LINK(a), venue.currency].amount < 0
-            good = good and not (below and account.status == 0 and account.touched == 0)
+        awaited = account.touched != 0 or w.venues[account.venue].screen_is_stale != 0
+        good = good and (awaited or not is_under_water(w, LINK(a)))
     return good
 
 
@@ -158,7 +160,7 @@ def violation(w):
     elif not _money_is_conserved(w, price) or not _money_is_conserved(w, 7 * price + 13):
         code = MONEY
     elif not _nobody_is_forgotten(w):
-        code = BELOW_ZERO
+        code = FORGOTTEN
     elif not _bad_debt_is_paid(w):
         code = UNPAID
     for m in range(1, w.markets.shape[0]):

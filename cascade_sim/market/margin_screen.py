@@ -12,7 +12,7 @@ from cascade_sim.market.kernel import kernel, part, routine
 from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.roles import ABSORBER
 
-__all__ = ["find_breaches", "find_breaches_by_brute_force"]
+__all__ = ["find_breaches", "find_breaches_by_brute_force", "is_under_water"]
 
 # An adverse move of share r in every mark lowers equity by at most r times gross notional and raises
 # maintenance margin by at most half of that (no venue asks more than 50 %): 1.5 in all. The slack of

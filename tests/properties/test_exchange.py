@@ -14,7 +14,7 @@ from cascade_sim.market.matching import order_id
 from cascade_sim.market.roles import ROLES
 from cascade_sim.scenario.scenario import Scenario
 from cascade_sim.simulation import Simulation
-from tests.conftest import PERPETUALS, small_scenario
+from tests.conftest import PERPETUALS, small_scenario, unpaid
 
 EXAMPLES = 1000
 MESSAGES_EACH = 1000
@@ -126,4 +126,4 @@ def run(code: bytes, rules: dict[str, object]) -> Simulation:
 @settings(max_examples=EXAMPLES // len(RULES), suppress_health_check=list(HealthCheck))
 @given(code=st.binary(min_size=WIDTH * MESSAGES_EACH, max_size=WIDTH * MESSAGES_EACH))
 def test_invariants_hold_after_every_message(rules: str, code: bytes) -> None:
-    run(code, RULES[rules])
+    assert unpaid(run(code, RULES[rules])) == {}

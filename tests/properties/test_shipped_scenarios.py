@@ -2,9 +2,11 @@
 
 import pytest
 
+from cascade_sim.market.records import DEFAULT
 from cascade_sim.rulebook import micros
 from cascade_sim.scenario.load import load_scenario, preset_names
 from cascade_sim.simulation import Simulation
+from tests.conftest import unpaid
 
 # Looking at every account after every event takes its time: fewer traders, and a crash that is over in a minute.
 SMALL = {
@@ -27,5 +29,7 @@ def test_nothing_is_lost_or_forgotten(name):
     simulation = Simulation(scenario, seed=3, checks=True)
     simulation.run_until(micros(scenario.burn_in + scenario.duration))
     assert simulation.now == micros(scenario.burn_in + scenario.duration)
+    assert unpaid(simulation) == {}
     kinds = set(simulation.records.table("events")["kind"].tolist())
+    assert (DEFAULT in kinds) == (name == "by-hand")
     assert len(kinds) >= (3 if name == "calm" else 6)
