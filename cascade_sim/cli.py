@@ -120,10 +120,12 @@ def run(
         _out_folder(out)
         settings = [*(set_ or []), *_options(steps, prices, news_share, positions, scenario, set_ or [])]
         chosen = _load(scenario, settings)
+        from cascade_sim.memory import check_size
         from cascade_sim.runner import fresh_seed
         from cascade_sim.runner import run as run_scenario
 
         seed = fresh_seed() if seed is None else seed
+        check_size(chosen)  # `run` does too, but nobody should wait for a compilation to be refused
         _announce_compilation()
         with bars(quiet) as progress:
             result = run_scenario(chosen, seed, counterfactual, progress)

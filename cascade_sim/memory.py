@@ -79,9 +79,9 @@ def check_size(scenario: Scenario) -> None:
         interval = getattr(scenario, most)
         wider = _wider(most, interval, needed[most], free - total + needed[most])
         raise RunError(
-            f"{most}: a row every {interval:g} s of {scenario.burn_in + scenario.duration:,.10g} s and market makes "
-            f"{rows[most]:,.0f} rows; the run would take {_gigabytes(total)} of memory and {_gigabytes(free)} are "
-            f"available; choose {wider}{_shorter(scenario, free / total)}"
+            f"{most}: every {interval:g} s for {scenario.burn_in + scenario.duration:,.10g} s makes {rows[most]:,.0f} "
+            f"rows in {len(scenario.markets)} market(s); the run would take {_gigabytes(total)} of memory and "
+            f"{_gigabytes(free)} are available; choose {wider}{_shorter(scenario, free / total)}"
         )
 
 

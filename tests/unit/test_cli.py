@@ -175,7 +175,7 @@ def test_too_little_memory(tmp_path, monkeypatch):
     def exhausted(*_, **__):
         raise MemoryError("Unable to allocate 9.9 GiB")
 
-    assert "sample_interval: a row every 0.001 s" in refused(
+    assert "sample_interval: every 0.001 s for 10,000,000 s" in refused(
         *RUN, "--set", "sample_interval=0.001", "--set", "duration=1e7", "--out", tmp_path / "r"
     )
     monkeypatch.setattr("pandas.DataFrame.to_parquet", exhausted)

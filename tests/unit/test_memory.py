@@ -30,7 +30,7 @@ def test_the_system_says_what_is_available():
 def test_too_many_rows_are_refused_with_what_fits(available, field):
     available(1e9)
     long = ["duration=100000", "sample_interval=5", "map_interval=50", f"{field}=0.01"]
-    with pytest.raises(RunError, match=rf"^{field}: a row every 0.01 s of 100,000 s .* 1\.0 GB are available") as said:
+    with pytest.raises(RunError, match=rf"^{field}: every 0.01 s for 100,000 s makes .* 1\.0 GB are available") as said:
         memory.check_size(load_scenario("by-hand", long))
     for setting in (field, "duration"):
         fits = load_scenario("by-hand", [*long, f"{setting}={suggested(str(said.value), setting)}"])
