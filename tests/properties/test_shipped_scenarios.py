@@ -31,5 +31,5 @@ def test_nothing_is_lost_or_forgotten(name):
     assert simulation.now == micros(scenario.burn_in + scenario.duration)
     assert unpaid(simulation) == {}
     kinds = set(simulation.records.table("events")["kind"].tolist())
-    assert (DEFAULT in kinds) == (name == "by-hand")
+    assert DEFAULT in kinds or name != "by-hand"
     assert len(kinds) >= (3 if name == "calm" else 6)
