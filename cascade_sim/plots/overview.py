@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator
 
 from cascade_sim.plots.style import BLUE, GREY, VERMILION, colour_of, money, style
 
@@ -54,6 +55,9 @@ def _depth(axes: Any, result: "Result", name: str) -> None:
         near = series[f"{side}_depth_5pc"].clip(lower=1) / 1e6
         axes.plot(series.index / 60, near, color=colour, label=f"{label} within 5 %", ls="-" if side == "bid" else "--")
     axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    axes.yaxis.set_minor_locator(NullLocator())
     axes.set_ylabel("depth (M USD)")
     axes.legend(loc="lower right", ncols=2)
     axes.set_title(f"What stood in the book of {name}")

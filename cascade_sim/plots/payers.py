@@ -62,13 +62,12 @@ def _flows(axes: Any, profit: dict[str, float]) -> None:
 
 
 def _coverage(axes: Any, paid: dict[str, float]) -> None:
-    """What covered the losses that closing positions left."""
+    """Who paid for what liquidated accounts were below zero."""
     parts = {
         "winners, by being\ndeleveraged": paid["deleveraged"],
         "insurance fund": paid["insurance_fund"],
         "winners, by\nsocialised loss": paid["socialised"],
         "venue": paid["venue"],
-        "liquidated accounts,\nby fees": paid["fees_of_liquidated"],
     }
     names = list(parts)[::-1]
     axes.barh(names, [parts[name] for name in names], color=BLUE)
@@ -77,7 +76,7 @@ def _coverage(axes: Any, paid: dict[str, float]) -> None:
     axes.set_xlabel("USD")
     axes.xaxis.set_major_formatter(lambda value, _: money(value))
     axes.margins(x=0.15)
-    axes.set_title("What covered the liquidations")
+    axes.set_title(f"Who covered {money(paid['bad_debt'])} of bad debt")
 
 
 def plot_payers(result: "Result") -> Figure:
