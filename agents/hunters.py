@@ -39,7 +39,7 @@ hunter_t = record(
     *AGENT,
     ("error", np.float64),  # of what it sees of the map, log standard deviation; negative: it sees nothing
     ("leverage", np.float64),  # push over equity at most
-    ("decay", np.float64),  # share of the forced impact it expects to be gone when it covers
+    ("decay", np.float64),  # share of all impact it expects to be gone when it covers
     ("profit", np.float64),  # smallest expected profit, share of the push
     ("reach", np.float64),  # furthest it looks
     ("stop_loss", np.float64),  # share of the push
@@ -53,8 +53,8 @@ hunter_t = record(
     ("seen", np.int64),  # liquidated lots of the market when it pushed
     ("before", np.int64),  # equity
     ("pushed", np.int64),  # lots it held at most
-    ("forced", np.float64),  # profit it expected from the forced flow, had nothing decayed
-    ("costs", np.float64),  # of the round trip without forced flow
+    ("gain", np.float64),  # expected, if nothing decays
+    ("costs", np.float64),  # expected, if everything does
     ("learning", np.float64),
     ("hunts", np.int64),
 )
@@ -75,7 +75,7 @@ def _weigh(w, hunter, m, budget, free, most):
     to = 0.0
     if w.markets[m].map_time > hunter.pushed_at:
         for side in (-1, 1):
-            profit, forced, costs, lots, expected, target = best_push(w, hunter, m, np.int64(side), budget, free)
+            profit, gain, costs, lots, expected, target = best_push(w, hunter, m, np.int64(side), budget, free)
             if profit > most:
                 most = profit
                 size = lots
@@ -83,7 +83,7 @@ def _weigh(w, hunter, m, budget, free, most):
                 hunter.market = m
                 hunter.side = side
                 hunter.expected = expected
-                hunter.forced = forced
+                hunter.gain = gain
                 hunter.costs = costs
     return most, size, to
 
@@ -135,7 +135,7 @@ def _learn(w, hunter):
     """Compare what the hunt brought with what it would have brought without decay, and adjust the belief."""
     equity, _, _ = equity_and_margin(w, hunter.account)
     brought = np.float64(equity - hunter.before) + hunter.costs
-    decay = min(max(1.0 - brought / hunter.forced, -1.0), 3.0)
+    decay = min(max(1.0 - brought / hunter.gain, -1.0), 3.0)
     hunter.decay += hunter.learning * (decay - hunter.decay)
 
 

@@ -21,11 +21,22 @@ from cascade_sim.market.kernel import kernel, part, routine
 from cascade_sim.market.moves import flush_flows, twice_mid
 from cascade_sim.market.records import MARK, record_event
 
-__all__ = ["HYPERLIQUID_MEDIAN", "INDEX_PRICE", "LAST", "MEDIAN", "MID", "mark_of_price", "median", "update_marks"]
+__all__ = [
+    "FAST_SECONDS",
+    "HYPERLIQUID_MEDIAN",
+    "INDEX_PRICE",
+    "LAST",
+    "MEDIAN",
+    "MID",
+    "SLOW_SECONDS",
+    "mark_of_price",
+    "median",
+    "update_marks",
+]
 
 LAST, MID, INDEX_PRICE, MEDIAN, HYPERLIQUID_MEDIAN = range(5)
-_SLOW_SECONDS = 150.0
-_FAST_SECONDS = 30.0
+SLOW_SECONDS = 150.0
+FAST_SECONDS = 30.0
 
 
 @kernel
@@ -114,10 +125,10 @@ def _hyperliquid(w, m):
     if seconds > 0.0:
         basis = np.float64(_mid_price(market) - index)
         mark.slow_sum, mark.slow_weight = exponential_mean(
-            mark.slow_sum, mark.slow_weight, basis, seconds, _SLOW_SECONDS
+            mark.slow_sum, mark.slow_weight, basis, seconds, SLOW_SECONDS
         )
         mark.fast_sum, mark.fast_weight = exponential_mean(
-            mark.fast_sum, mark.fast_weight, np.float64(book), seconds, _FAST_SECONDS
+            mark.fast_sum, mark.fast_weight, np.float64(book), seconds, FAST_SECONDS
         )
         mark.time = w.clock[0].now
     first = index

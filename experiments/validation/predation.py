@@ -8,7 +8,7 @@ p0 - d - lambda Q, the hunter buys back at p0 - lambda Q - d / 2 on average:
 
 Q*, the cluster at which hunting breaks even, is 2 f p0 / lambda to first order: proportional to depth, whatever
 the distance. Against shorts the hunter buys first, and the signs of d and lambda Q in the fees turn round. If a
-share r of the cascade's impact decays before it covers, Q (1 - r) takes the place of Q in gross and break-even.
+share r of all impact decays before it covers, the push's own too, gross is q (lambda Q - r (d + lambda Q)).
 
 References
 ----------
@@ -76,7 +76,7 @@ class Hunt:
     expected, forced : float
         Forced flow that the last push reckoned with, and that came in the run, in units of the asset.
     decay : float
-        Share of the forced impact that the hunter in the end believes to decay.
+        Share of all impact that the hunter in the end believes to decay.
     result : Result
     """
 
@@ -95,9 +95,9 @@ def theory_profit(distance: float, size: float, impact: float, fee: float) -> fl
     return distance * abs(size) - fee * push * (2 * PRICE - side * distance - impact * size)
 
 
-def break_even(distance: float, impact: float, fee: float) -> float:
-    """Smallest cluster of longs that is worth hunting."""
-    return fee * (2 * PRICE - distance) / (impact * (1 + fee))
+def break_even(distance: float, impact: float, fee: float, decay: float = 0.0) -> float:
+    """Smallest cluster of longs that is worth hunting, where a share of all impact decays."""
+    return (fee * (2 * PRICE - distance) + decay * distance) / (impact * (1 - decay + fee))
 
 
 def _prey(distance: float, size: float) -> dict[str, Any]:
@@ -128,7 +128,8 @@ def scenario(market: Market) -> dict[str, Any]:
         "tiers": {"default": [{"floor": 0, "maintenance": _MAINTENANCE, "leverage": 100}]},
     }
     # Of the hunter's own beliefs and limits, those that the theory knows nothing of are switched off.
-    hunter = {"count": 1, "decay": 0, "profit": 0, "reach": 0.06, "interval": 4, "stop_loss": 0.05} | market.hunter
+    beliefs = {"decay": 0, "profit": 0}
+    hunter = {"count": 1, "reach": 0.06, "interval": 4, "stop_loss": 0.05} | beliefs | market.hunter
     return {
         "name": "predation",
         "duration": 60,

@@ -68,9 +68,12 @@ def test_abstains(settings):
     assert (done.hunts, done.forced, done.profit) == (0, 0, 0)
 
 
-def test_decay_of_the_impact_raises_the_size_worth_hunting():
-    assert alone(2, 120, hunter={"decay": 0.1}).hunts == 1
-    assert alone(2, 120, hunter={"decay": 0.25}).hunts == 0
+@pytest.mark.parametrize("decay", [0.02, 0.1, 0.3])
+def test_decay_of_the_impact_raises_the_size_worth_hunting(decay):
+    least = break_even(2, 0.001, FEE, decay)
+    assert least > 1.3 * break_even(2, 0.001, FEE)
+    assert alone(2, round(0.93 * least, 3), hunter=RICH | {"decay": decay}).hunts == 0
+    assert alone(2, round(1.07 * least, 3), hunter=RICH | {"decay": decay}).hunts == 1
 
 
 def test_a_noisy_map_costs_expected_profit():
@@ -131,10 +134,10 @@ def test_an_old_map_still_tells_the_prices():
 
 @pytest.mark.parametrize(("distance", "size"), [(2.0, 300), (3.3, 250), (2.0, -300)])
 def test_learns_that_nothing_decays(distance, size):
-    # 1 - (profit + costs) / forced profit is 0 where the account shows what the estimate said.
-    done = alone(distance, size, hunter=RICH | {"decay": 0.2, "learning": 1})
+    # 1 - (profit + costs) / gain is 0 where the account shows what the estimate said.
+    done = alone(distance, size, hunter=RICH | {"decay": 0.03, "learning": 1})
     assert done.hunts == 1
-    assert done.decay == pytest.approx(0, abs=0.02)
+    assert done.decay == pytest.approx(0, abs=0.005)
 
 
 def test_profit_is_cash_flow():
