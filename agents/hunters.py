@@ -1,9 +1,7 @@
-"""Cluster hunters: they push the price into a cluster of liquidations and cover into the forced flow.
+"""Cluster hunters: they look for a cluster of liquidations that is worth pushing the price into.
 
 A hunter sees the map of liquidation prices exactly, with noise, or not at all. It reckons what a push to each
-cluster would cost and trigger, pushes where the profit is most and enough, within its budget; covers when the
-forced flow has come, or when it does not come, or when the loss reaches its limit; and learns from what the hunt
-brought how much of the impact decays before it has covered.
+cluster would cost and trigger, and begins a hunt where the profit is most and enough, within its budget.
 
 References
 ----------
@@ -12,21 +10,18 @@ d * Q with linear permanent impact: sell d / lambda lots from p0 to p0 - d, the 
 back lambda * Q lower; the break-even cluster is 2 f p0 / lambda to first order.
 """
 
-import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cascade_sim.agents.hunt import IDLE, begin_hunt, pursue
 from cascade_sim.agents.push_estimate import best_push
 from cascade_sim.agents.roster import Roster, header
-from cascade_sim.market.constants import LEVELS, LINK, NONE, SECOND, ZERO
-from cascade_sim.market.depth import mid_level
+from cascade_sim.market.constants import LINK, ZERO
 from cascade_sim.market.draws import uniforms
-from cascade_sim.market.exchange import IMMEDIATE
 from cascade_sim.market.kernel import kernel
 from cascade_sim.market.margin import equity_and_margin, free_collateral
-from cascade_sim.market.outbox import order, reduce
 from cascade_sim.market.roles import HUNTER
 from cascade_sim.market.rows import AGENT, record
 from cascade_sim.market.streams import DECISION
@@ -42,27 +37,38 @@ hunter_t = record(
     ("decay", np.float64),  # share of all impact it expects to be gone when it covers
     ("profit", np.float64),  # smallest expected profit, share of the push
     ("reach", np.float64),  # furthest it looks
-    ("stop_loss", np.float64),  # share of the push
-    ("patience", np.float64),  # seconds it waits for the forced flow
+    ("stop_loss", np.float64),  # share of the position, beyond the expected costs
+    ("patience", np.float64),  # seconds without forced flow after which it covers
+    ("participation", np.float64),  # of what is forced, the share that it trades alongside
     ("cover", np.float64),  # share covered at a wake-up
     ("slippage", np.float64),
     ("phase", np.int64),
     ("side", np.int64),  # of the push: -1 sells
     ("pushed_at", np.int64),
     ("expected", np.float64),  # lots of forced flow
-    ("seen", np.int64),  # liquidated lots of the market when it pushed
+    ("noticed", np.int64),  # liquidated lots of the market at the last look
+    ("came_at", np.int64),  # when it last noticed that there were more, or pushed
     ("before", np.int64),  # equity
-    ("pushed", np.int64),  # lots it held at most
+    ("lots", np.int64),  # of the push
+    ("held", np.int64),  # lots it held at most
     ("gain", np.float64),  # expected, if nothing decays
     ("costs", np.float64),  # expected, if everything does
     ("learning", np.float64),
     ("hunts", np.int64),
 )
-_COLUMNS = ("leverage", "decay", "learning", "profit", "reach", "stop_loss", "patience", "cover", "slippage")
-IDLE, WAITING, COVERING = range(3)
+_COLUMNS = (
+    "leverage",
+    "decay",
+    "learning",
+    "profit",
+    "reach",
+    "stop_loss",
+    "patience",
+    "participation",
+    "cover",
+    "slippage",
+)
 _QUICK = 4.0  # how many times as often it looks during a hunt
-_SETTLED = 2.0  # seconds after a push in which it may not have traded yet
-_COME = 0.9  # share of the expected forced flow that counts as all of it
 
 
 @kernel
@@ -104,69 +110,7 @@ def _look(w, hunter):
             lots = size
             target = to
     if lots > 0:
-        _push(w, hunter, lots, target, equity)
-
-
-@kernel
-def _push(w, hunter, lots, distance, equity):
-    """Begin a hunt: send the push, not further than its target by more than the slippage."""
-    hunter.phase = WAITING
-    hunter.pushed_at = w.clock[0].now
-    hunter.seen = w.markets[hunter.market].liquidated_lots
-    hunter.before = equity
-    hunter.pushed = 0
-    hunter.hunts += 1
-    side = np.float64(hunter.side)
-    limit = mid_level(w, hunter.market) * (1.0 + side * distance) * (1.0 + side * hunter.slippage)
-    level = min(max(np.int64(limit), 1), LEVELS - 1)
-    order(w, IMMEDIATE, hunter.account, hunter.market, hunter.side * lots, level, NONE)
-
-
-@kernel
-def _loss(w, hunter, lots):
-    """Loss on the position as a share of its cost."""
-    position = w.positions[hunter.account, w.markets[hunter.market].column]
-    value = lots * w.markets[hunter.market].mark
-    return np.float64(position.cost - value) / (np.float64(abs(position.cost)) + 1.0)
-
-
-@kernel
-def _learn(w, hunter):
-    """Compare what the hunt brought with what it would have brought without decay, and adjust the belief."""
-    equity, _, _ = equity_and_margin(w, hunter.account)
-    brought = np.float64(equity - hunter.before) + hunter.costs
-    decay = min(max(1.0 - brought / hunter.gain, -1.0), 3.0)
-    hunter.decay += hunter.learning * (decay - hunter.decay)
-
-
-@kernel
-def _cover(w, hunter, lots, share):
-    """Close a share of what was pushed."""
-    size = min(np.int64(math.ceil(np.float64(hunter.pushed) * share)), abs(lots))
-    side = np.int64(-1) if lots > 0 else np.int64(1)
-    limit = mid_level(w, hunter.market) * (1.0 + np.float64(side) * hunter.slippage)
-    level = min(max(np.int64(limit), 1), LEVELS - 1)
-    reduce(w, IMMEDIATE, hunter.account, hunter.market, side * size, level, NONE)
-
-
-@kernel
-def _pursue(w, hunter):
-    """During a hunt: wait for the forced flow, then cover; at the loss limit cover everything."""
-    market = w.markets[hunter.market]
-    lots = w.positions[hunter.account, market.column].lots
-    waited = np.float64(w.clock[0].now - hunter.pushed_at) / SECOND
-    came = np.float64(market.liquidated_lots - hunter.seen)
-    stopped = _loss(w, hunter, lots) > hunter.stop_loss
-    hunter.pushed = max(hunter.pushed, abs(lots))
-    if hunter.phase == WAITING and (came >= _COME * hunter.expected or waited > hunter.patience or stopped):
-        hunter.phase = COVERING
-    if lots == 0 and waited > _SETTLED:
-        hunter.phase = IDLE
-        # An order that found nothing, or was refused, says nothing about decay.
-        if hunter.pushed > 0:
-            _learn(w, hunter)
-    elif hunter.phase == COVERING and lots != 0:
-        _cover(w, hunter, lots, 1.0 if stopped else hunter.cover)
+        begin_hunt(w, hunter, lots, target, equity)
 
 
 @kernel
@@ -176,7 +120,7 @@ def wake_hunter(w, hunter):
         if hunter.phase == IDLE and hunter.error >= 0.0:
             _look(w, hunter)
         elif hunter.phase != IDLE:
-            _pursue(w, hunter)
+            pursue(w, hunter)
     u, _ = uniforms(w.clock[0].seed, DECISION + np.int64(HUNTER), hunter.address, hunter.number, 0)
     pause = hunter.interval * (0.5 + u)
     if hunter.phase != IDLE:

@@ -128,7 +128,7 @@ def scenario(market: Market) -> dict[str, Any]:
         "tiers": {"default": [{"floor": 0, "maintenance": _MAINTENANCE, "leverage": 100}]},
     }
     # Of the hunter's own beliefs and limits, those that the theory knows nothing of are switched off.
-    beliefs = {"decay": 0, "profit": 0}
+    beliefs = {"decay": 0, "participation": 0, "profit": 0}
     hunter = {"count": 1, "reach": 0.06, "interval": 4, "stop_loss": 0.05} | beliefs | market.hunter
     return {
         "name": "predation",

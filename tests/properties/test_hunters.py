@@ -1,4 +1,4 @@
-"""Hunters among a crowd in a crash: within their budget, never deeper into a hunt, and honest about money."""
+"""Hunters among a crowd in a crash: within their budget, out for good once they cover, and honest about money."""
 
 import pytest
 
@@ -61,11 +61,13 @@ def test_a_push_stays_within_the_budget(hunted):
         assert all(abs(cost) <= LEVERAGE * before for _, cost, before in positions)
 
 
-def test_a_hunt_only_ever_shrinks_after_the_push(hunted):
+def test_a_hunt_only_ever_shrinks_once_it_has_been_at_its_largest(hunted):
     for positions in hunted[0].values():
         lots = [lots for lots, _, _ in positions]
         sizes = [abs(one) for one in lots]
-        assert sizes == sorted(sizes, reverse=True)
+        largest = sizes.index(max(sizes))
+        assert sizes[:largest] == sorted(sizes[:largest])
+        assert sizes[largest:] == sorted(sizes[largest:], reverse=True)
         assert min(lots) > 0 or max(lots) < 0
 
 

@@ -151,9 +151,9 @@ def test_profit_is_cash_flow():
 
 
 def test_covers_everything_at_its_loss_limit():
-    rise = {"at": 12, "size": 3000}
+    rise = tuple({"at": at, "size": 2000} for at in (12.0, 12.2, 12.4, 12.6))
     hunter = {"stop_loss": 0.01, "patience": 50, "cover": 0.1, "learning": 1, "profit": 0.0005}
-    done = alone(2, 300, latency=100, orders=(rise,), hunter=hunter)
+    done = alone(2, 300, latency=100, orders=rise, hunter=hunter)
     accounts, trades = done.result.accounts, done.result.trades
     own = trades[trades["taker"] == accounts.index[accounts["role"] == "hunter"][0]]
     bought = own[own["size"] > 0]

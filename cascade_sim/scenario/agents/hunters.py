@@ -65,16 +65,24 @@ class Hunters(Cohort):
     )
     stop_loss: Trait = trait(
         0.01,
-        description="Loss over the push at which all is covered",
+        description="Loss over the position, beyond the expected costs, at which it covers",
         source="assumed: 1 %, a third of the reach",
         ge=0,
     )
     patience: Trait = trait(
         20.0,
         unit="s",
-        description="Time waited for the forced flow",
+        description="Time without forced flow after which it covers",
         source="assumed: three times the 6 s that are the median gap within cascades",
         ge=0,
+    )
+    participation: Trait = trait(
+        1.0,
+        description="What it trades alongside the forced flow, as a part of that",
+        source="Brunnermeier and Pedersen (2005): others sell when one must, and buy back later; as fast as the forced "
+        "flow: assumed",
+        ge=0,
+        le=10,
     )
     cover: Trait = trait(
         0.5,
