@@ -79,8 +79,8 @@ class Hunters(Cohort):
     participation: Trait = trait(
         1.0,
         description="What it trades alongside the forced flow, as a part of that",
-        source="Brunnermeier and Pedersen (2005): others sell when one must, and buy back later; as fast as the forced "
-        "flow: assumed",
+        source="assumed: as fast as it; that others sell while one must, and buy back later, is Brunnermeier and "
+        "Pedersen (2005)",
         ge=0,
         le=10,
     )
