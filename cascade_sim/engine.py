@@ -9,7 +9,7 @@ import numpy as np
 from cascade_sim.capacity import has_room
 from cascade_sim.clockwork import after_trade, market_off_ladder, run_clockwork
 from cascade_sim.market.constants import LINK, OUTBOX
-from cascade_sim.market.event_queue import FUNDAMENTAL, MESSAGE, WAKE, pop
+from cascade_sim.market.event_queue import FUNDAMENTAL, MESSAGE, WAKE, look_ahead, pop
 from cascade_sim.market.exchange import apply
 from cascade_sim.market.invariants import violation
 from cascade_sim.market.kernel import entry, part
@@ -71,7 +71,8 @@ def advance(w, population, until):
             slot = pop(w, until)
             if clock.bucket != bucket:
                 bucket = clock.bucket
-                fetch_ahead(w, population)
+                look_ahead(w)
+            fetch_ahead(w, population)
             if slot == 0:
                 clock.now = until
                 status = DONE

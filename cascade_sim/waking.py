@@ -70,25 +70,32 @@ def wake(w, population, role, row):
         _follow_up(w, INVESTOR, row, buyer)
 
 
-@routine
-def fetch_ahead(w, population):
-    """Fetch what the traders who wake in this bucket of time will look at: their rows, then their accounts.
+@kernel
+def _fetch_account(w, a):
+    """Fetch an account, its money and its positions in the first markets of its venue."""
+    prefetch(w.accounts[a])
+    prefetch(w.balances[a, LINK(1)])
+    for k in range(min(w.positions.shape[1], _COLUMNS_AHEAD)):
+        prefetch(w.positions[a, LINK(k)])
 
-    With many traders each is long out of the cache when it wakes; asked for together, the rows come at once.
+
+@part
+def fetch_ahead(w, population):
+    """Fetch what agents who wake soon will look at: one entry of the lists of the next two buckets of time each.
+
+    With many traders each is long out of the cache when it wakes. Its entry and its row are asked for two
+    buckets before, its account one bucket before, and the loop goes on meanwhile.
     """
-    heap = w.pools[0].heap + 1
-    for i in range(1, heap):
-        entry = w.entries[w.heap[LINK(i)].entry]
-        if entry.kind == WAKE + TRADER:
-            prefetch(population.traders[entry.row])
-    for i in range(1, heap):
-        entry = w.entries[w.heap[LINK(i)].entry]
-        if entry.kind == WAKE + TRADER:
-            a = population.traders[entry.row].account
-            prefetch(w.accounts[a])
-            prefetch(w.balances[a, LINK(1)])
-            for k in range(min(w.positions.shape[1], _COLUMNS_AHEAD)):
-                prefetch(w.positions[a, LINK(k)])
+    pools = w.pools[0]
+    entry = w.entries[pools.later]
+    if entry.kind == WAKE + TRADER:
+        prefetch(population.traders[entry.row])
+    prefetch(w.entries[entry.next])
+    pools.later = entry.next
+    entry = w.entries[pools.soon]
+    if entry.kind == WAKE + TRADER:
+        _fetch_account(w, population.traders[entry.row].account)
+    pools.soon = entry.next
 
 
 @routine

@@ -10,7 +10,7 @@ import numpy as np
 from cascade_sim.market.constants import LINK, WHEEL
 from cascade_sim.market.kernel import kernel, routine
 
-__all__ = ["in_order", "pop", "push"]
+__all__ = ["in_order", "look_ahead", "pop", "push"]
 
 _U = np.uint64
 _TIME_BITS = 16
@@ -156,6 +156,15 @@ def _turn(w):
         else:
             _hang(w, slot)
         slot = following
+
+
+@kernel
+def look_ahead(w):
+    """Start again to fetch the lists of the next two buckets."""
+    pools = w.pools[0]
+    bucket = w.clock[0].bucket
+    pools.soon = w.wheel[_U((bucket + 1) & (WHEEL - 1))]
+    pools.later = w.wheel[_U((bucket + 2) & (WHEEL - 1))]
 
 
 @kernel

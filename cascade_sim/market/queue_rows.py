@@ -22,6 +22,8 @@ pools_t = record(
     ("free_message", LINK),
     ("free_quotes", LINK),
     ("free_entry", LINK),
+    ("soon", LINK),  # next entry to fetch of the next bucket's list, and of the list after that
+    ("later", LINK),
     ("orders", _i8),  # resting now
     ("entries", _i8),  # in the event queue
     ("messages", _i8),  # under way
