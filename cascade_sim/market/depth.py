@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from cascade_sim.market.constants import LEVELS
+from cascade_sim.market.constants import LEVELS, ZERO
 from cascade_sim.market.kernel import kernel, routine
 from cascade_sim.market.moves import twice_mid
-from cascade_sim.market.order_book import next_down, next_up
+from cascade_sim.market.order_book import lots_between, next_down, next_up
 
 __all__ = ["average_level", "best", "depth_within", "further", "impact_level", "mid_level"]
 
@@ -30,6 +30,18 @@ def further(w, m, side, level):
     return next_up(w, m, level) if side > 0 else next_down(w, m, level)
 
 
+@kernel
+def _furthest(w, m, side, distance):
+    """Last level within a relative distance of the mid that an order of `side` meets.
+
+    Exactly the last whose distance, a float, is not above ``distance * mid``: twice the mid is an integer.
+    """
+    market = w.markets[m]
+    twice = twice_mid(market.bid, market.ask, market.last)
+    reach = np.int64(min(2.0 * (distance * mid_level(w, m)), 4.0 * LEVELS))
+    return (twice + reach) >> 1 if side > 0 else (twice - reach + 1) >> 1
+
+
 @routine
 def depth_within(w, m, side, near, far):
     """Lots that an order of `side` meets at distances in (near, far] from the mid.
@@ -41,13 +53,14 @@ def depth_within(w, m, side, near, far):
     near, far : float64
         Relative distances from mid, for example 0.0 and 0.01; `near` = 0 counts from the mid itself.
     """
-    mid = mid_level(w, m)
-    level = best(w, m, side)
-    lots = np.int64(0)
-    while 0 <= level < LEVELS and np.float64(side) * (np.float64(level) - mid) <= far * mid:
-        if np.float64(side) * (np.float64(level) - mid) > near * mid or near == 0.0:
-            lots += w.levels[m, np.uint64(level)].lots
-        level = further(w, m, side, level)
+    market = w.markets[m]
+    last = _furthest(w, m, side, far)
+    if side > 0:
+        first = max(_furthest(w, m, side, near) + 1 if near > 0.0 else ZERO, market.ask)
+        lots = lots_between(w, m, first, min(last, LEVELS - 1))
+    else:
+        first = min(_furthest(w, m, side, near) - 1 if near > 0.0 else LEVELS - 1, market.bid)
+        lots = lots_between(w, m, max(last, 0), first)
     return lots
 
 

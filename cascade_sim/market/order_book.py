@@ -11,11 +11,12 @@ import numpy as np
 from cascade_sim.market.constants import LEVEL_BLOCKS, LEVEL_WORDS, LEVELS, LINK
 from cascade_sim.market.kernel import clz, ctz, kernel
 
-__all__ = ["front", "next_down", "next_up", "rest", "unlink"]
+__all__ = ["front", "lots_between", "next_down", "next_up", "rest", "unlink"]
 
 _U = np.uint64
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
+_ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 _TOP = np.uint64(LEVEL_WORDS + LEVEL_BLOCKS)
 
 
@@ -93,6 +94,22 @@ def next_down(w, m, level):
                         i = (k << 6) + 63 - clz(bits[m, _U(LEVEL_WORDS + k)])
                         found = (i << 6) + 63 - clz(bits[m, _U(i)])
     return found
+
+
+@kernel
+def lots_between(w, m, low, high):
+    """Lots that stand at levels from `low` to `high`, both inside the ladder; 0 when `low` is above `high`."""
+    lots = np.int64(0)
+    for i in range(low >> 6, (high >> 6) + 1 if low <= high else 0):
+        word = w.bits[m, _U(i)]
+        if i == low >> 6:
+            word &= _ALL << _U(low & 63)
+        if i == high >> 6:
+            word &= _ALL >> _U(63 - (high & 63))
+        while word != _ZERO:
+            lots += w.levels[m, _U((i << 6) + ctz(word))].lots
+            word &= word - _ONE
+    return lots
 
 
 @kernel

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cascade_sim.market.constants import LEVELS, LINK, PROFILE_BINS, PROFILE_STEP
-from cascade_sim.market.depth import best, further, mid_level
+from cascade_sim.market.depth import best, depth_within, further, mid_level
 from cascade_sim.market.kernel import kernel, routine
 
 __all__ = ["sample_market", "sample_profile"]
@@ -12,19 +12,11 @@ _NEAR, _MIDDLE, _FAR = 0.001, 0.01, 0.05
 
 
 @kernel
-def _depth(w, m, side, mid):
+def _depth(w, m, side):
     """Lots within 10 bp, 1 % and 5 % of the mid: asks (side 1) or bids (side -1)."""
-    near = np.int64(0)
-    middle = np.int64(0)
-    far = np.int64(0)
-    level = best(w, m, side)
-    while 0 <= level < LEVELS and np.float64(side) * (np.float64(level) - mid) <= _FAR * mid:
-        distance = np.float64(side) * (np.float64(level) - mid)
-        lots = w.levels[m, np.uint64(level)].lots
-        far += lots
-        middle += lots if distance <= _MIDDLE * mid else 0
-        near += lots if distance <= _NEAR * mid else 0
-        level = further(w, m, side, level)
+    near = depth_within(w, m, side, 0.0, _NEAR)
+    middle = near + depth_within(w, m, side, _NEAR, _MIDDLE)
+    far = middle + depth_within(w, m, side, _MIDDLE, _FAR)
     return near, middle, far
 
 
@@ -37,7 +29,6 @@ def sample_market(w, m):
     fund = w.funds[market.venue, market.currency]
     row = w.samples[LINK(pools.samples)]
     pools.samples += 1
-    mid = mid_level(w, m)
     row.time = w.clock[0].now
     row.market = m
     row.venue = market.venue
@@ -47,8 +38,8 @@ def sample_market(w, m):
     row.mark = market.mark
     row.index = w.feeds[market.asset].price
     row.fundamental = w.assets[market.asset].fundamental
-    row.bid_10bp, row.bid_1pc, row.bid_5pc = _depth(w, m, np.int64(-1), mid)
-    row.ask_10bp, row.ask_1pc, row.ask_5pc = _depth(w, m, np.int64(1), mid)
+    row.bid_10bp, row.bid_1pc, row.bid_5pc = _depth(w, m, np.int64(-1))
+    row.ask_10bp, row.ask_1pc, row.ask_5pc = _depth(w, m, np.int64(1))
     row.open_interest = market.open_interest // 2
     row.funding = market.funding
     row.funding_rate = w.fundings[m].rate
