@@ -38,7 +38,7 @@ arbitrageur_t = record(
     ("spot_account", LINK),
     ("spot_market", LINK),
     ("threshold", np.float64),
-    ("clip", np.float64),  # lots of the perpetual at a time
+    ("clip_lots", np.float64),  # lots of the perpetual at a time
     ("slippage", np.float64),
     ("participation", np.float64),
     ("leverage", np.float64),
@@ -101,14 +101,14 @@ def wake_arbitrageur(w, agent):
     if w.accounts[agent.account].status == 0:
         lots = w.positions[agent.account, market.column].lots
         exposure = lots * market.lot_units + w.balances[agent.spot_account, there.asset].amount
-        clip = np.float64(market.lot_units) * agent.clip
+        clip = np.float64(market.lot_units) * agent.clip_lots
         if abs(np.float64(exposure)) > _CLOSE_ENOUGH * clip:
             _trade_spot(w, agent, -exposure)
         else:
             basis = _price(w, agent.market) / max(_price(w, agent.spot_market), 1e-12) - 1.0
             if abs(basis) > agent.threshold:
                 side = np.int64(-1) if basis > 0.0 else np.int64(1)
-                size = np.int64(min(agent.clip, min(_room(w, agent, side), _bearable_by_both(w, agent, side))))
+                size = np.int64(min(agent.clip_lots, min(_room(w, agent, side), _bearable_by_both(w, agent, side))))
                 if size > 0:
                     level = limit_level(w, agent.market, side, agent.slippage, NEXT_BELOW)
                     order(w, IMMEDIATE, agent.account, agent.market, side * size, level, NONE)
@@ -149,7 +149,7 @@ def arbitrageurs_of(cohort: Arbitrageurs, name: str, roster: Roster) -> NDArray[
         rows["market"] = roster.markets[market]
         rows["spot_market"] = roster.markets[pair.spot]
         rows["spot_account"] = roster.open(there, ARBITRAGEUR, name, owners, wallet)
-        rows["clip"] = pair.clip / roster.price(market) / lot
+        rows["clip_lots"] = pair.clip / roster.price(market) / lot
         rows["leverage"] = cohort.leverage
         roster.hold(market, account, np.full(cohort.count, -round(stock / lot)))
         parts.append(rows)

@@ -37,12 +37,12 @@ investor_t = record(
     *AGENT,
     ("belief", np.float64),  # private error of the estimate, log
     ("threshold", np.float64),  # log distance from the estimate
-    ("clip", np.float64),  # share of the wealth at the start traded at a wake-up
+    ("clip_share", np.float64),  # share of the wealth at the start traded at a wake-up
     ("slippage", np.float64),
     ("participation", np.float64),
     ("wealth", np.float64),  # units of currency at the start
 )
-_COLUMNS = ("belief", "threshold", "clip", "slippage", "participation")
+_COLUMNS = ("belief", "threshold", "slippage", "participation")
 
 
 @kernel
@@ -57,7 +57,7 @@ def _mispricing(w, investor):
 def _size(w, investor, side, level):
     """Lots to trade now: a clip, as far as money or stock goes and the book bears."""
     m = investor.market
-    lots = np.int64(investor.clip * investor.wealth / np.float64(level * w.markets[m].tick_value))
+    lots = np.int64(investor.clip_share * investor.wealth / np.float64(level * w.markets[m].tick_value))
     lots = min(lots, bearable(w, m, side, investor.slippage, investor.participation))
     return min(lots, affordable(w, investor.account, m, side, level))
 
@@ -85,6 +85,7 @@ def investors_of(cohort: Investors, name: str, roster: Roster) -> NDArray[Any]:
         rows = np.zeros(cohort.count, investor_t)
         for column in _COLUMNS:
             rows[column] = roster.draw(INVESTOR, own, column, getattr(cohort, column))
+        rows["clip_share"] = roster.draw(INVESTOR, own, "clip", cohort.clip)
         weight = roster.draw(INVESTOR, own, "wealth", cohort.wealth)
         wealth = usd * weight / max(weight.sum(), 1e-300)
         asset = roster.market(market).asset

@@ -1,14 +1,18 @@
 """The tables: names that work compiled and uncompiled, and rows that fill whole words."""
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 import numpy as np
 
-from cascade_sim.agents import makers, traders
+from cascade_sim import agents
 from cascade_sim.market import book_rows, queue_rows, record_rows, venue_rows
 from cascade_sim.market.rows import record, stack
 
+AGENTS = [import_module(f"cascade_sim.agents.{module.name}") for module in iter_modules(agents.__path__)]
 TYPES = {
     name: value
-    for module in (book_rows, queue_rows, record_rows, venue_rows, makers, traders)
+    for module in (book_rows, queue_rows, record_rows, venue_rows, *AGENTS)
     for name, value in vars(module).items()
     if isinstance(value, np.dtype) and value.names
 }
