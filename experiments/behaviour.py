@@ -35,6 +35,7 @@ Measured = Callable[[Scenario, str], pd.DataFrame]  # of all seeds, with a label
 SMALL_SHOCK = -0.03
 _LESSER_SHOCKS = (-0.006, -0.012, -0.02, -0.06)  # for depth at moves of every size
 _DEPTH_FACTOR = 1.5
+_HUNTER_SEEDS = 5  # times as many: what hunters add is small beside the luck of one low
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def _calm(calm: pd.DataFrame, markets: list[str]) -> Iterator[Check]:
 
 
 def _comparisons(base: Scenario, usual: pd.DataFrame, crash: Measured) -> Iterator[Check]:
-    """Leverage feeds cascades, depth starves them, hunters deepen them."""
+    """Leverage feeds cascades, depth starves them."""
     yield _mean("leverage 1: liquidated, M USD", crash(without_leverage(base), "leverage 1")["liquidated"], 0.0, 0.0)
     half, double = crash(with_leverage(base, 0.5), "half leverage"), crash(with_leverage(base, 2.0), "double leverage")
     yield _paired("cascade: usual less half leverage", usual, half, "cascade")
@@ -136,7 +137,13 @@ def _comparisons(base: Scenario, usual: pd.DataFrame, crash: Measured) -> Iterat
     thin, deep = crash(with_depth(base, 0.5), "half depth"), crash(with_depth(base, 2.0), "double depth")
     yield _paired("cascade: half less usual depth", thin, usual, "cascade")
     yield _paired("cascade: usual less double depth", usual, deep, "cascade")
-    yield _paired("fall: with less without hunters", usual, crash(without_hunters(base), "no hunters"), "fall")
+
+
+def _hunters(base: Scenario, many: Measured) -> Iterator[Check]:
+    """Hunters deepen falls."""
+    hunted, spared = many(base, "hunters"), many(without_hunters(base), "no hunters")
+    yield _paired(f"fall: with less without hunters, {len(hunted)} seeds", hunted, spared, "fall")
+    yield _mean(f"hunters' profit, k USD, {len(hunted)} seeds", hunted["hunters_profit"])
 
 
 def _depth(events: pd.DataFrame) -> Iterator[Check]:
@@ -165,7 +172,6 @@ def _crash(usual: pd.DataFrame, small: pd.DataFrame) -> Iterator[Check]:
     yield _mean("bids collapse / asks collapse", usual["one_sidedness"], 4.0, math.inf)
     yield _mean(f"liquidators' share, {-SMALL_SHOCK:.0%} shock", small["liquidators_share"], 0.1, 0.6)
     yield _paired("liquidators' share: small shock less crash", small, usual, "liquidators_share")
-    yield _mean("hunters' profit, k USD", usual["hunters_profit"])
 
 
 def _margin(base: Scenario, crash: Measured) -> Iterator[Check]:
@@ -200,12 +206,17 @@ def behaviour_table(
     def crash(scenario: Scenario, label: str) -> pd.DataFrame:
         return measure_runs(scenario, seeds, measure_crash, True, workers, progress, label)
 
+    def many(scenario: Scenario, label: str) -> pd.DataFrame:
+        more = range(seeds.start, seeds.start + _HUNTER_SEEDS * len(seeds))
+        return measure_runs(scenario, more, measure_crash, False, workers, progress, label)
+
     calm = measure_runs(with_shock(base, 0.0), seeds, measure_calm, False, workers, progress, "calm")
     usual, small = crash(base, "crash"), crash(with_shock(base, SMALL_SHOCK), "small shock")
     events = [crash(with_shock(base, move), f"shock of {-move:.1%}") for move in _LESSER_SHOCKS]
     rows = [
         *_calm(calm, _perpetuals(base)),
         *_comparisons(base, usual, crash),
+        *_hunters(base, many),
         *_crash(usual, small),
         *_depth(pd.concat([*events, small])),
         *_margin(base, crash),
