@@ -25,7 +25,8 @@ from cascade_sim.market.outbox import order, reduce
 __all__ = ["IDLE", "begin_hunt", "pursue"]
 
 IDLE, WAITING, COVERING = range(3)
-_SETTLED = 2.0  # seconds after a push in which it may not have traded yet
+_SETTLED = 2.0  # seconds after a push has arrived in which it may not have traded yet
+_SLOWEST = 1.5  # latency of a message over the hunter's own, at most
 
 
 @kernel
@@ -111,7 +112,7 @@ def pursue(w, hunter):
         _join(w, hunter)
         if stopped or np.float64(now - hunter.came_at) > hunter.patience * SECOND:
             hunter.phase = COVERING
-    if lots == 0 and now > hunter.pushed_at + _SETTLED * SECOND:
+    if lots == 0 and now > hunter.pushed_at + _SETTLED * SECOND + _SLOWEST * hunter.latency:
         hunter.phase = IDLE
         # An order that found nothing, or was refused, says nothing about decay.
         if hunter.held > 0:

@@ -22,7 +22,7 @@ from cascade_sim.scenario.agents import Trait
 from cascade_sim.scenario.scenario import ASSET_UNITS, CURRENCY, MONEY_UNITS, Scenario
 from cascade_sim.scenario.venues import Market, Tier
 
-__all__ = ["Accounts", "Roster", "header"]
+__all__ = ["Accounts", "Roster", "RosterError", "header"]
 
 _ADDRESSES = 1 << 32  # as many as a word of the draws holds
 
@@ -35,6 +35,10 @@ def _fill_uniforms(seed, stream, people, trait, u, v):
     """Two uniforms for each address of `people`."""
     for i in range(people.shape[0]):
         u[i], v[i] = uniforms(seed, stream, people[i], trait, 0)
+
+
+class RosterError(ValueError):
+    """Who takes part can't be told apart."""
 
 
 @dataclass
@@ -133,14 +137,14 @@ class Roster:
 
         Raises
         ------
-        ValueError
-            If two names lead to the same addresses, which one pair in millions does.
+        RosterError
+            If two names lead to the same addresses: for cohorts of n and m one pair of names in 2**32 / (n + m) does.
         """
         first = zlib.crc32(name.encode())
         for (other_role, other), (start, length) in self.streets.items():
             apart = (first - start) % _ADDRESSES >= length and (start - first) % _ADDRESSES >= count
             if other_role == int(role) and other != name and not apart:
-                raise ValueError(f"cohorts {other!r} and {name!r} would share their luck; rename one of them")
+                raise RosterError(f"cohorts {other!r} and {name!r} would share their luck; rename one of them")
         self.streets[int(role), name] = first, count
         return (first + np.arange(count, dtype=np.int64)) % _ADDRESSES
 

@@ -27,13 +27,13 @@ _SPARE = 64  # rows for the few things written once a turn
 def _most_rows(w, population):
     """Rows that each table of `GROWING` would have after the most that one turn can add.
 
-    Every trade, and every cancellation by the exchange, uses up a resting order, but for one a market. A position is
-    deleveraged at most once a turn in its market, and who shares a loss does so once. Everything due may wake all
-    liquidators, and send an outbox.
+    Every trade, and every cancellation by the exchange, uses up a resting order, but for the last of each order sent:
+    one a market, or a block of quotes that cross. A position is deleveraged at most once a turn in its market, and
+    who shares a loss does so once. Everything due may wake all liquidators, and send an outbox.
     """
     pools = w.pools[0]
     markets = np.int64(w.markets.shape[0])
-    orders = pools.orders + markets + _SPARE
+    orders = pools.orders + QUOTE_BLOCK + markets + _SPARE
     return (
         pools.trades + orders,
         pools.events + orders + pools.positions + w.accounts.shape[0],

@@ -40,13 +40,14 @@ class UsageError(Exception):
 @contextlib.contextmanager
 def _explained(debug: bool) -> Iterator[None]:
     """Turn what can go wrong into a message and an exit code."""
+    from cascade_sim.agents.roster import RosterError
     from cascade_sim.results import ResultError
     from cascade_sim.scenario.load import ScenarioError
     from cascade_sim.simulation import RunError
 
     try:
         yield
-    except (ScenarioError, ResultError, UsageError, RunError) as error:
+    except (ScenarioError, ResultError, RosterError, UsageError, RunError) as error:
         if debug:
             raise
         _complain(str(error))
@@ -109,7 +110,10 @@ def run(
     counterfactual: Annotated[bool, typer.Option(help="Run again without the impact of liquidations.")] = True,
     figures: Annotated[bool, typer.Option(help="Draw figures into the folder.")] = True,
     replays: Annotated[
-        int, typer.Option(help="With --prices: seeds to score the replay with against the real hour; 0: none.", min=0)
+        int,
+        typer.Option(
+            help="With --prices, unless --news-share is given: seeds to score the replays with; 0: none.", min=0
+        ),
     ] = 50,
     events: Annotated[bool, typer.Option("--events", help="Print the run step by step; for small scenarios.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")] = False,
@@ -118,7 +122,7 @@ def run(
     """Run a scenario and say what happened: how far markets fell, why, who was liquidated, who paid."""
     with _explained(debug):
         _out_folder(out)
-        settings = [*(set_ or []), *_options(steps, prices, news_share, positions, scenario, set_ or [])]
+        settings = [*_options(steps, prices, news_share, positions, scenario, set_ or []), *(set_ or [])]
         chosen = _load(scenario, settings)
         from cascade_sim.memory import check_size
         from cascade_sim.runner import fresh_seed

@@ -27,7 +27,9 @@ def available_memory() -> float:
     except (OSError, IndexError, ValueError):
         return math.inf
     try:
-        return min(free, float(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii")))
+        group = Path("/sys/fs/cgroup")
+        limit, used = (float((group / f"memory.{name}").read_text(encoding="ascii")) for name in ("max", "current"))
+        return min(free, max(limit - used, 0.0))
     except (OSError, ValueError):  # "max": the container has no limit of its own
         return free
 

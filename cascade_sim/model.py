@@ -114,7 +114,8 @@ class CascadeModel(mesa.Model):
         self.simulation = Simulation(self.scenario, self.seed_of_run, guests, checks)
         self.cohorts = {cohort.name: cohort for cohort in self._make_cohorts()}
         self.datacollector = SeriesCollector(self)
-        self.simulation.run_until(micros(self.scenario.burn_in))
+        if self.scenario.burn_in > 0:
+            self.simulation.run_until(micros(self.scenario.burn_in))
         self._start = account_worth(self.simulation)
         self.tick = 0
         self.running = True

@@ -75,6 +75,11 @@ class Recorder:
         self.lot = np.array([0.0] + [spec.lot for spec in specs[1:] if spec])
         self.venue_of = world.markets["venue"]
 
+    def is_recorded(self, time: Column) -> Column:
+        """Whether what happened belongs to the run: after the burn-in, or from the first moment where there is none."""
+        recorded: Column = (time > self.start) | (self.start == 0)
+        return recorded
+
     def seconds(self, time: Column) -> Column:
         """Seconds after the burn-in."""
         seconds: Column = (time - self.start) / SECOND
@@ -88,7 +93,7 @@ class Recorder:
     def table(self, name: str) -> Column:
         """Rows of an event table after the burn-in."""
         rows = self.simulation.records.table(name)
-        return rows[rows["time"] > self.start]
+        return rows[self.is_recorded(rows["time"])]
 
     def series(self) -> pd.DataFrame:
         """State of every market at the end of the burn-in and at every sample since, in the units of `SERIES_UNITS`.
@@ -150,6 +155,13 @@ class Recorder:
         found = np.minimum(found, len(keys) - 1)
         inside &= rows["market"][order][found] == at
         return np.where(inside, order[found], -1)
+
+    def _sample_before(self, samples: Column, time: Column, at: Column) -> Column:
+        """Index of the last sample of a market at or before a time; there is one from time zero."""
+        order = np.lexsort((samples["time"], samples["market"]))
+        keys = samples["market"][order].astype(np.int64) * (1 << 50) + samples["time"][order]
+        found: Column = order[np.searchsorted(keys, at.astype(np.int64) * (1 << 50) + time, side="right") - 1]
+        return found
 
     def _volumes(self, rows: Column, market: Column) -> pd.DataFrame:
         """USD taken from the book between samples: in all, by sellers, by liquidations, and by role."""
@@ -226,7 +238,7 @@ class Recorder:
     def _with_first_marks(self, rows: Column) -> Column:
         """Put the mark that each market enters the run with before the events."""
         every = self.simulation.records.table("events")
-        before = every[(every["time"] <= self.start) & (every["kind"] == r.MARK)]
+        before = every[~self.is_recorded(every["time"]) & (every["kind"] == r.MARK)]
         last = [before[before["market"] == m][-1:] for m in np.unique(before["market"])]
         return stack(event_t, [*last, rows])
 
@@ -279,8 +291,8 @@ class Recorder:
         sign = np.where(place < PROFILE_BINS, -1, 1)
         distance = sign * (place % PROFILE_BINS + 0.5) * PROFILE_STEP
         samples = self.table("samples")
-        at = self._sample_of(samples, samples["market"].astype(np.int64), rows["time"], market)
-        price = np.where(at >= 0, samples["last"][at], 0) * self.tick[market]
+        at = self._sample_before(samples, rows["time"], market)
+        price = samples["last"][at] * self.tick[market]
         return pd.DataFrame(
             {
                 "time": self.seconds(rows["time"]),

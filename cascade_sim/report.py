@@ -83,6 +83,8 @@ def _rose(usd: float) -> str:
 
 def _paid(summary: dict[str, Any]) -> str:
     paid = {name: money(value) if isinstance(value, float) else value for name, value in summary["paid"].items()}
+    if not summary["liquidations"]["liquidations"]:
+        return "Nobody had to."
     return (
         f"Liquidated accounts ended {paid['bad_debt']} USD below zero (bad debt): {paid['insurance_fund']} paid by "
         f"the insurance fund, {paid['deleveraged']} given up by deleveraged winners, {paid['socialised']} shared by "

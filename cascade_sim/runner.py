@@ -42,7 +42,8 @@ def _advance(simulation: Simulation, label: str, progress: Progress | None, chec
     """
     scenario = simulation.scenario
     whole = scenario.burn_in + scenario.duration
-    simulation.run_until(micros(scenario.burn_in))
+    if scenario.burn_in > 0:
+        simulation.run_until(micros(scenario.burn_in))
     start = account_worth(simulation)
     while simulation.now < micros(whole):
         simulation.run_until(min(simulation.now + micros(_CHUNK), micros(whole)))

@@ -43,7 +43,7 @@ def behaviour(seeds: Seeds = 20, out: Out = None, workers: Workers = None, scena
     with bars(False) as progress:
         table = behaviour_table(scenario, range(seeds), workers, progress)
     _show(table, out)
-    if (table["holds"] == False).any():  # noqa: E712 - None means that nothing was wanted
+    if (table["holds"] == "no").any():
         raise typer.Exit(1)
 
 

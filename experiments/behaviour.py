@@ -35,7 +35,8 @@ Measured = Callable[[Scenario, str], pd.DataFrame]  # of all seeds, with a label
 SMALL_SHOCK = -0.03
 _LESSER_SHOCKS = (-0.006, -0.012, -0.02, -0.06)  # for depth at moves of every size
 _DEPTH_FACTOR = 1.5
-_HUNTER_SEEDS = 5  # times as many: what hunters add is small beside the luck of one low
+_EMPTY = 1000.0  # by how much a book has shrunk that has next to nothing left
+_MANY = 5  # times as many seeds: what hunters add, and what depth beyond the usual takes away, is small beside luck
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,9 @@ class Check:
     found, low, high : float
         Mean over seeds and its 95 % interval.
     wanted : str
-    holds : bool or None
-        None where nothing is wanted: the number is only reported.
+    holds : str
+        "yes"; "edge" where the mean holds and its interval reaches beyond what is wanted; "no"; empty where nothing is
+        wanted: the number is only reported.
     """
 
     check: str
@@ -58,7 +60,7 @@ class Check:
     low: float
     high: float
     wanted: str = ""
-    holds: bool | None = None
+    holds: str = ""
 
 
 def _perpetuals(scenario: Scenario) -> list[str]:
@@ -106,19 +108,24 @@ def _mean(check: str, values: "pd.Series[float]", low: float = math.nan, high: f
     if math.isnan(low):
         return Check(check, *found)
     wanted = f"at least {low:g}" if math.isinf(high) else f"{low:g} to {high:g}"
-    return Check(check, *found, wanted, low <= found[0] <= high)
+    inside = [low <= value <= high for value in found]
+    return Check(check, *found, wanted, "no" if not inside[0] else "yes" if all(inside) else "edge")
 
 
 def _paired(check: str, more: pd.DataFrame, less: pd.DataFrame, quantity: str, is_wanted: bool = True) -> Check:
     """Mean difference on equal luck; where it is wanted, its whole interval must lie above 0."""
     found = interval_of_mean(more[quantity] - less[quantity])
-    return Check(check, *found, "above 0", found[1] > 0.0) if is_wanted else Check(check, *found)
+    return Check(check, *found, "above 0", _yes(found[1] > 0.0)) if is_wanted else Check(check, *found)
+
+
+def _yes(holds: bool) -> str:
+    return "yes" if holds else "no"
 
 
 def _calm(calm: pd.DataFrame, markets: list[str]) -> Iterator[Check]:
     """No news: the price keeps to its value, spread and depth stay, nobody is liquidated."""
     for market in markets:
-        names = {name: str(name).removeprefix(f"{market} ") for name in calm if str(name).startswith(market)}
+        names = {name: str(name).removeprefix(f"{market} ") for name in calm if str(name).startswith(f"{market} ")}
         own = calm[list(names)].rename(columns=names)
         ratio = own["volatility"] / own["fundamental_volatility"]
         yield _mean(f"calm {market}: autocorrelation of minutes", own["autocorrelation"], -0.1, 0.1)
@@ -134,16 +141,18 @@ def _comparisons(base: Scenario, usual: pd.DataFrame, crash: Measured) -> Iterat
     half, double = crash(with_leverage(base, 0.5), "half leverage"), crash(with_leverage(base, 2.0), "double leverage")
     yield _paired("cascade: usual less half leverage", usual, half, "cascade")
     yield _paired("cascade: double less usual leverage", double, usual, "cascade")
-    thin, deep = crash(with_depth(base, 0.5), "half depth"), crash(with_depth(base, 2.0), "double depth")
-    yield _paired("cascade: half less usual depth", thin, usual, "cascade")
-    yield _paired("cascade: usual less double depth", usual, deep, "cascade")
+    yield _paired("cascade: half less usual depth", crash(with_depth(base, 0.5), "half depth"), usual, "cascade")
 
 
-def _hunters(base: Scenario, many: Measured) -> Iterator[Check]:
-    """Hunters deepen falls."""
-    hunted, spared = many(base, "hunters"), many(without_hunters(base), "no hunters")
-    yield _paired(f"fall: with less without hunters, {len(hunted)} seeds", hunted, spared, "fall")
-    yield _mean(f"hunters' profit, k USD, {len(hunted)} seeds", hunted["hunters_profit"])
+def _small_effects(base: Scenario, many: Measured) -> Iterator[Check]:
+    """More depth starves cascades, hunters deepen falls."""
+    usual = many(base, "usual")
+    seeds = f"{len(usual)} seeds"
+    deep, spared = many(with_depth(base, 2.0), "double depth"), many(without_hunters(base), "no hunters")
+    for quantity, name in (("cascade", "cascade"), ("widest_gap", "widest gap")):
+        yield _paired(f"{name}: usual less double depth, {seeds}", usual, deep, quantity)
+    yield _paired(f"fall: with less without hunters, {seeds}", usual, spared, "fall")
+    yield _mean(f"hunters' profit, k USD, {seeds}", usual["hunters_profit"])
 
 
 def _depth(events: pd.DataFrame) -> Iterator[Check]:
@@ -158,12 +167,15 @@ def _depth(events: pd.DataFrame) -> Iterator[Check]:
         middle, bottom, top = interval_of_median(factors)
         middles.append(middle)
         band = f"{low:g} to {high:g} sd" if math.isfinite(high) else f"over {low:g} sd"
-        near = bool(seen / _DEPTH_FACTOR <= middle <= seen * _DEPTH_FACTOR)
+        near = seen / _DEPTH_FACTOR <= middle <= seen * _DEPTH_FACTOR
         name = f"depth falls by (fitted, median): 5-min moves of {band}"
-        yield Check(name, middle, bottom, top, f"{seen:g} within x1.5", near)
-    yield Check(f"depth falls by, ninth decile of {band} (seen: 34)", float(factors.quantile(0.9)), math.nan, math.nan)
+        yield Check(name, middle, bottom, top, f"{seen:g} within x1.5", _yes(near))
+    decile = min(float(factors.quantile(0.9)), _EMPTY)
+    yield Check(f"depth falls by, ninth decile of {band} (seen: 34; {_EMPTY:g}: empty)", decile, math.nan, math.nan)
     monotone = all(a < b for a, b in itertools.pairwise(middles))
-    yield Check("depth falls more in larger moves", middles[-1] / middles[0], math.nan, math.nan, "monotone", monotone)
+    yield Check(
+        "depth falls more in larger moves", middles[-1] / middles[0], math.nan, math.nan, "monotone", _yes(monotone)
+    )
 
 
 def _crash(usual: pd.DataFrame, small: pd.DataFrame) -> Iterator[Check]:
@@ -207,8 +219,8 @@ def behaviour_table(
         return measure_runs(scenario, seeds, measure_crash, True, workers, progress, label)
 
     def many(scenario: Scenario, label: str) -> pd.DataFrame:
-        more = range(seeds.start, seeds.start + _HUNTER_SEEDS * len(seeds))
-        return measure_runs(scenario, more, measure_crash, False, workers, progress, label)
+        more = range(seeds.start, seeds.start + _MANY * len(seeds))
+        return measure_runs(scenario, more, measure_crash, True, workers, progress, label)
 
     calm = measure_runs(with_shock(base, 0.0), seeds, measure_calm, False, workers, progress, "calm")
     usual, small = crash(base, "crash"), crash(with_shock(base, SMALL_SHOCK), "small shock")
@@ -216,7 +228,7 @@ def behaviour_table(
     rows = [
         *_calm(calm, _perpetuals(base)),
         *_comparisons(base, usual, crash),
-        *_hunters(base, many),
+        *_small_effects(base, many),
         *_crash(usual, small),
         *_depth(pd.concat([*events, small])),
         *_margin(base, crash),

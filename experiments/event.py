@@ -33,7 +33,7 @@ class Event:
     worst_minute_share : float
         Of the liquidated notional, in the minute with most of it.
     bids_collapse, asks_collapse : float
-        Depth within 5 % before the event over depth in the worst minute before the low (a median over the minute).
+        Depth within 5 % before the event over depth in the worst minute to that of the low (its median).
     minutes_to_adl : float
         From the start to the first auto-deleveraging; infinite without one.
     liquidators_share : float

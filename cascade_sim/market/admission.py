@@ -41,8 +41,8 @@ def loss_when_filled(w, m, a, side, limit, lots, rests):
     Returns
     -------
     int64
-        Units. Own orders in the way give way and do not fill it: as many lots are passed over, the nearest first,
-        so that the true loss is never more.
+        Units. The account's own orders in the way give way and do not fill it: as many lots are passed over, the
+        nearest first, so that the true loss is no more; orders of its owner's other accounts are not looked for.
     """
     position = w.positions[a, w.markets[m].column]
     skipped = position.sell if side > 0 else position.buy

@@ -178,7 +178,7 @@ def deleverage(w, a, m, value, rule, cause):
         lots = -side * min(abs(left), abs(w.positions[b, market.column].lots))
         part = value if lots == left else (value // left) * lots + (value % left) * lots // left
         hand_over(w, m, a, b, lots, part, cause)
-        forgone = lots * market.mark - part
+        forgone = part - lots * market.mark
         record_event(w, ADL, m, a, b, lots, market.mark, forgone, cause, rule, part)
         count_bad_debt(w, market.venue, ZERO, max(forgone, 0))
         market.adl_lots += abs(lots)

@@ -10,7 +10,7 @@ from cascade_sim.market.auto_deleveraging import NO_ADL, deleverage, hand_over
 from cascade_sim.market.constants import LEVELS, LINK, NONE, ZERO
 from cascade_sim.market.forced_selling import bankruptcy_value, trade_in_book
 from cascade_sim.market.kernel import kernel, routine
-from cascade_sim.market.loss_waterfall import count_bad_debt
+from cascade_sim.market.loss_waterfall import count_bad_debt, fund_backing
 from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.order_limits import on_ladder
 from cascade_sim.market.pending import NORMAL, count_liquidated
@@ -21,11 +21,12 @@ __all__ = ["close_at_mark", "hand_to_backstop", "unwind_fund"]
 
 
 @kernel
-def _fund_can_take(w, v, notional):
-    """Whether the insurance fund may take over a position of this notional."""
+def _fund_can_take(w, v, notional, overpaid):
+    """Whether the insurance fund may take over a position of this notional, and can pay what it is worth less."""
     venue = w.venues[v]
     equity, _, gross = equity_and_margin(w, venue.fund_account)
-    return gross + notional <= share_down(max(equity, 0), w.engines[v].fund_capacity_ppm)
+    fits = gross + notional <= share_down(max(equity, 0), w.engines[v].fund_capacity_ppm)
+    return fits and overpaid <= fund_backing(w, v)
 
 
 @routine
@@ -43,10 +44,11 @@ def hand_to_backstop(w, a):
             mark = w.markets[m].mark
             equity, maintenance, _ = equity_and_margin(w, a)
             value = bankruptcy_value(w, a, m, equity, maintenance)
-            if a != venue.fund_account and _fund_can_take(w, v, abs(value)):
+            discount = lots * mark - value
+            overpaid = max(-discount, 0)
+            if a != venue.fund_account and _fund_can_take(w, v, abs(value), overpaid):
                 hand_over(w, m, a, venue.fund_account, lots, value, cause)
-                discount = lots * mark - value
-                count_bad_debt(w, v, max(-discount, 0), ZERO)
+                count_bad_debt(w, v, overpaid, ZERO)
                 record_event(w, TAKEOVER, m, a, venue.fund_account, lots, mark, discount, cause, np.int64(FUND), value)
                 count_liquidated(w, m, abs(lots), abs(lots) * mark)
             elif engine.adl_rule != NO_ADL:

@@ -15,7 +15,7 @@ from cascade_sim.market.kernel import kernel, routine
 from cascade_sim.market.ledger import touch
 from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.records import DEFAULT, LOSS, record_event
-from cascade_sim.market.roles import ABSORBER
+from cascade_sim.market.roles import ABSORBER, FUND
 
 __all__ = ["count_bad_debt", "fund_backing", "pay_deficit"]
 
@@ -63,13 +63,13 @@ def _socialise(w, v, a, deficit, cause):
     total = np.int64(0)
     for b in range(1, w.accounts.shape[0]):
         account = w.accounts[LINK(b)]
-        if account.venue == v and account.role != ABSORBER and b != a:
+        if account.venue == v and account.role != ABSORBER and account.role != FUND and b != a:
             total += _unrealised_profit(w, LINK(b))
     due = min(deficit, total)
     left = due
     for b in range(1, w.accounts.shape[0]):
         account = w.accounts[LINK(b)]
-        if left > 0 and account.venue == v and account.role != ABSORBER and b != a:
+        if left > 0 and account.venue == v and account.role != ABSORBER and account.role != FUND and b != a:
             profit = _unrealised_profit(w, LINK(b))
             if profit > 0:
                 # The remainder of the rounding goes to the first payers, one unit each at most.

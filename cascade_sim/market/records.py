@@ -22,8 +22,7 @@ from cascade_sim.market.kernel import kernel
     INDEX,
     MARK,
     FUNDING,
-    NEWS,
-) = np.arange(1, 18, dtype=np.uint32)
+) = np.arange(1, 17, dtype=np.uint32)
 EVENT_NAMES = (
     "none",
     "rejected",
@@ -42,7 +41,6 @@ EVENT_NAMES = (
     "index",
     "mark",
     "funding",
-    "news",
 )
 
 (

@@ -203,7 +203,8 @@ def grow(world: World, name: str) -> World:
 
     Parameters
     ----------
-    name : {"messages", "entries", "quotes", "trades", "events", "moves", "samples"}
+    name : str
+        Of a table that grows: see `cascade_sim.capacity.GROWING`.
     """
     before = getattr(world, name)
     after = np.zeros(2 * len(before), before.dtype)

@@ -176,6 +176,19 @@ def _child(place: Any, key: str, assignment: str) -> Any:
     raise ScenarioError(f"--set {assignment}", [f"{key!r} lies below a single value"])
 
 
+def _check_ticks(data: dict[str, Any], bar: float, visits: bool) -> None:
+    """The steps of fundamental value must fill a bar: a whole number of them, four at least to visit high and low."""
+    interval = data.get("fundamental_interval", Scenario.model_fields["fundamental_interval"].default)
+    if isinstance(interval, int | float) and interval > 0:
+        steps = bar / interval
+        least = 4 if visits else 1
+        if abs(steps - round(steps)) > 1e-6 or round(steps) < least:
+            raise ScenarioError(
+                "fundamental_interval",
+                [f"must divide a bar of {bar:g} s into at least {least} equal steps, got {interval:g} s"],
+            )
+
+
 def _time(prices: dict[str, Any], name: str) -> datetime | None:
     """A time that bounds the bars, as it stands in YAML or in a setting."""
     given = prices.get(name)
@@ -194,6 +207,7 @@ def _follow_prices(data: dict[str, Any]) -> None:
         bars = read_bars(prices["file"], _time(prices, "start"), _time(prices, "end"))
     except PriceFileError as error:
         raise ScenarioError("prices", [str(error)]) from None
+    _check_ticks(data, bars.seconds, prices.get("bridge") != "close")
     asset = prices.get("asset") or next(iter(assets), "")
     if isinstance(assets.get(asset), dict):
         assets[asset] = assets[asset] | {"price": float(bars.close[0])}

@@ -109,14 +109,14 @@ def _within(
     frame: pd.DataFrame, times: NDArray[np.float64], start: datetime | None, end: datetime | None, path: Path
 ) -> tuple[pd.DataFrame, NDArray[np.float64], int]:
     """Bars from `start` to `end`, their times, and how many were left out before them."""
-    first = 0 if start is None else int(np.searchsorted(times, _stamp(start)))
-    last = len(times) if end is None else int(np.searchsorted(times, _stamp(end), side="right"))
-    if last - first < 2:
+    first = -np.inf if start is None else _stamp(start)
+    inside = (times >= first) & (times <= (np.inf if end is None else _stamp(end)))
+    if inside.sum() < 2:
         span = f"{_shown(times.min())} to {_shown(times.max())}"
         raise PriceFileError(
             f"price file {path}: fewer than two bars from prices.start ({start}) to prices.end ({end}); it has {span}"
         )
-    return frame.iloc[first:last], times[first:last], first
+    return frame[inside], times[inside], int(inside.argmax())
 
 
 def _stamp(time: datetime) -> float:

@@ -32,10 +32,12 @@ class Scenario(Model):
     )
     burn_in: float = quantity(0.0, unit="s", description="Time run before and then discarded", ge=0, le=1_000_000)
     step: float = quantity(1.0, unit="s", description="Length of one Mesa step", gt=0)
-    fundamental_interval: float = quantity(1.0, unit="s", description="Between changes of fundamental value", ge=0.01)
-    sample_interval: float = quantity(1.0, unit="s", description="Between rows of the series", ge=0.001)
+    fundamental_interval: float = quantity(
+        1.0, unit="s", description="Between changes of fundamental value", ge=0.01, le=3600
+    )
+    sample_interval: float = quantity(1.0, unit="s", description="Between rows of the series", ge=0.001, le=3600)
     map_interval: float = quantity(
-        10.0, unit="s", description="Between liquidation maps; 0: none (and hunters see nothing)", ge=0
+        10.0, unit="s", description="Between liquidation maps; 0: none (and hunters see nothing)", ge=0, le=3600
     )
     ladder_range: tuple[float, float] = Field(
         (0.3, 1.6), description="Prices that must fit the ladder, relative to the start"
@@ -79,6 +81,11 @@ class Scenario(Model):
             raise ValueError(
                 f"sample_interval: nothing would be recorded in a duration of {self.duration:g} s; "
                 f"must be at most that, got {self.sample_interval:g}"
+            )
+        if round(self.burn_in * 1e6) % round(self.sample_interval * 1e6):
+            raise ValueError(
+                f"burn_in: must be a whole number of sample intervals ({self.sample_interval:g} s), so that the series "
+                f"begins where it ends; got {self.burn_in:g}"
             )
         low, high = self.ladder_range
         if not 0 < low <= 1 <= high:

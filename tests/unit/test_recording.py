@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from cascade_sim.recording import SERIES_UNITS
+from cascade_sim.runner import run
+from cascade_sim.scenario.load import ScenarioError, load_scenario
 
 
 def test_before_the_sale(by_hand):
@@ -111,3 +113,21 @@ def test_liquidation_map_lies_on_the_right_sides(crash):
     assert (rows.loc[rows["side"] == "longs", "distance"] < 0).all()
     assert (rows.loc[rows["side"] == "shorts", "distance"] > 0).all()
     assert (rows["notional"] > 0).all()
+
+
+def test_what_happens_at_time_zero_is_recorded_where_there_is_no_burn_in():
+    result = run(load_scenario("by-hand", ["orders.20.at=0"]), seed=1)
+    assert result.summary["liquidations"]["accounts"] >= 4
+    assert result.summary["liquidations"]["notional"] == pytest.approx(result.series["liquidated"].iloc[-1])
+
+
+def test_a_series_must_begin_where_the_burn_in_ends():
+    with pytest.raises(ScenarioError, match="burn_in: must be a whole number of sample intervals"):
+        load_scenario("by-hand", ["burn_in=0.7", "sample_interval=2"])
+
+
+def test_depth_is_there_at_every_map():
+    result = run(load_scenario("by-hand", ["duration=5", "sample_interval=2", "map_interval=0.5"]), seed=1)
+    profile = result.depth_profile.groupby("time")["depth"].sum()
+    assert (profile.loc[1.0:] > 0).all()
+    assert profile.index[-1] == 5.0

@@ -251,3 +251,17 @@ def test_prices_of_an_unknown_asset_or_one_that_leads_nobody(tmp_path):
         load_scenario("flash-crash", [f"prices.file={file}", "prices.asset=XYZ"])
     with pytest.raises(ScenarioError, match=r"assets.BTC.crash_beta: must be above 0, got 0"):
         load_scenario("flash-crash", [f"prices.file={file}", "assets.BTC.crash_beta=0"])
+
+
+@pytest.mark.parametrize(("interval", "bridged"), [(0.7, "close"), (20, "high-low-close"), (90, "close")])
+def test_steps_must_fill_a_bar(tmp_path, interval, bridged):
+    file = write(tmp_path / "k.csv", "", klines(1000))
+    settings = [f"prices.file={file}", f"prices.bridge={bridged}", f"fundamental_interval={interval}"]
+    with pytest.raises(ScenarioError, match=r"must divide a bar of 60 s into at least [14] equal steps"):
+        load_scenario("flash-crash", settings)
+
+
+def test_a_file_in_the_wrong_order_is_told_so_even_when_cut(tmp_path):
+    file = write(tmp_path / "k.csv", "", list(klines(1000))[::-1])
+    with pytest.raises(PriceFileError, match="in order of time"):
+        read_bars(file, start=datetime.fromtimestamp(START, UTC))
