@@ -192,5 +192,6 @@ def print_summary(result: "Result", out: Path | None = None) -> None:
     if result.scores is not None:
         _print_scores(console, result.scores)
     if out is not None:
-        console.print(f"Written to {out}: tables, events, contagion.graphml, figures.")
+        figures = ", figures" if (out / "figures").is_dir() else ""
+        console.print(f"Written to {out}: tables, events, contagion.graphml{figures}.")
     console.print(f"Repeat with --seed {result.seed}. Event digest {result.manifest['event_digest']}.")

@@ -106,6 +106,7 @@ class Simulation:
         self.population: Population
         self.world, self.population, self.roster = assemble(scenario, seed, guests)
         self.world.clock["checks"] = checks
+        self._drain()
 
     @property
     def now(self) -> int:

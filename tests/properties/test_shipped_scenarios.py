@@ -32,4 +32,4 @@ def test_nothing_is_lost_or_forgotten(name):
     assert unpaid(simulation) == {}
     kinds = set(simulation.records.table("events")["kind"].tolist())
     assert DEFAULT in kinds or name != "by-hand"
-    assert len(kinds) >= (3 if name == "calm" else 6)
+    assert len(kinds) >= (2 if name == "calm" else 6)
