@@ -231,7 +231,8 @@ def assemble(scenario: Scenario, seed: int, guests: Sequence[Guest] = ()) -> tup
             messages=1 << (roster.accounts // 4 + 1024 + len(scenario.orders)).bit_length(),
             quote_blocks=256,
             trades=1 << (roster.accounts + 4 * quotes + 4096).bit_length(),
-            events=roster.accounts + roster.accounts // 2 + 8 * quotes + 8192,
+            # What deleveraging and shared losses could write at once; rows that nothing is written to take no memory.
+            events=3 * roster.accounts + 8 * quotes + 8192,
             moves=1 << 13,
             samples=1 << 12,
         )

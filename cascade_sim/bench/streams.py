@@ -10,16 +10,36 @@ from cascade_sim.bench.workload import CANCEL, LIMIT, MARKET
 from cascade_sim.market import exchange
 from cascade_sim.market.constants import LEVELS, LINK, PERPETUAL
 from cascade_sim.market.exchange import apply
-from cascade_sim.market.kernel import entry
+from cascade_sim.market.kernel import entry, kernel, prefetch
 from cascade_sim.market.order_book import front, rest, unlink
 from cascade_sim.market.roles import TRADER
+from cascade_sim.market.rows import record
 from cascade_sim.market.tables import World
 from cascade_sim.market.world import Sizes, allocate, drain
 
 __all__ = ["SHIFT", "book_world", "exchange_world", "run_book", "run_exchange"]
 
 SHIFT = LEVELS // 2 - 10_000  # the stream's prices in the middle of the ladder
+slot_t = record(("slot", LINK), ("spare", LINK))
+id_t = record(("order", np.int64))
+_FAR, _MIDDLE_WAY, _NEAR = 24, 12, 6
 _KINDS = {LIMIT: exchange.LIMIT, CANCEL: exchange.CANCEL, MARKET: exchange.MARKET}
+
+
+@kernel
+def _fetch_ahead(w: World, stream: NDArray[Any], slots: NDArray[Any], i: Any) -> None:
+    """Ask for the rows that the messages after the i-th will cancel: a gateway knows what is queued."""
+    j = i + _FAR
+    if j < stream.shape[0]:
+        prefetch(slots[stream[j, 1]])
+    j = i + _MIDDLE_WAY
+    if j < stream.shape[0] and stream[j, 0] == CANCEL:
+        prefetch(w.orders[slots[stream[j, 1]].slot])
+    j = i + _NEAR
+    if j < stream.shape[0] and stream[j, 0] == CANCEL:
+        order = w.orders[slots[stream[j, 1]].slot]
+        prefetch(w.orders[order.previous])
+        prefetch(w.orders[order.next])
 
 
 @entry
@@ -27,6 +47,7 @@ def _book_stream(w: World, stream: NDArray[Any], slots: NDArray[Any]) -> Any:
     """Match rows of (kind, number, side, level, lots, market) in the book alone."""
     pools = w.pools[0]
     for i in range(stream.shape[0]):
+        _fetch_ahead(w, stream, slots, i)
         kind = stream[i, 0]
         number = stream[i, 1]
         side = stream[i, 2]
@@ -34,7 +55,7 @@ def _book_stream(w: World, stream: NDArray[Any], slots: NDArray[Any]) -> Any:
         lots = stream[i, 4]
         m = LINK(stream[i, 5])
         if kind == CANCEL:
-            slot = LINK(slots[number])
+            slot = slots[number].slot
             order = w.orders[slot]
             if slot != 0 and order.lots > 0 and order.account == number:
                 w.levels[m, order.level].lots -= order.lots
@@ -60,7 +81,31 @@ def _book_stream(w: World, stream: NDArray[Any], slots: NDArray[Any]) -> Any:
                 if order.lots == 0:
                     unlink(w, m, slot)
             if lots > 0 and kind == LIMIT:
-                slots[number] = np.int64(rest(w, m, LINK(number), side, level, lots))
+                slots[number].slot = rest(w, m, LINK(number), side, level, lots)
+
+
+@kernel
+def _fetch_ahead_of_accounts(w: World, stream: NDArray[Any], ids: NDArray[Any], i: Any) -> None:
+    """The same for the exchange, whose messages touch the rows of an account too."""
+    j = i + _FAR
+    if j < stream.shape[0]:
+        prefetch(ids[stream[j, 1]])
+    j = i + _MIDDLE_WAY
+    if j < stream.shape[0]:
+        a = LINK(stream[j, 4])
+        market = w.markets[LINK(stream[j, 5])]
+        prefetch(w.accounts[a])
+        prefetch(w.positions[a, market.column])
+        prefetch(w.balances[a, market.currency])
+        if stream[j, 0] == exchange.CANCEL:
+            prefetch(w.orders[LINK(ids[stream[j, 1]].order & 0xFFFFFFFF)])
+    j = i + _NEAR
+    if j < stream.shape[0] and stream[j, 0] == exchange.CANCEL:
+        order = w.orders[LINK(ids[stream[j, 1]].order & 0xFFFFFFFF)]
+        prefetch(w.orders[order.previous])
+        prefetch(w.orders[order.next])
+        prefetch(w.orders[order.account_previous])
+        prefetch(w.orders[order.account_next])
 
 
 @entry
@@ -74,6 +119,7 @@ def _exchange_stream(w: World, stream: NDArray[Any], ids: NDArray[Any], first: i
         m = LINK(stream[i, 5])
         going = pools.trades + w.markets[m].orders < w.trades.shape[0] and pools.events + 100 < w.events.shape[0]
         if going:
+            _fetch_ahead_of_accounts(w, stream, ids, i)
             number = stream[i, 1]
             w.clock[0].now = i
             message.kind = LINK(stream[i, 0])
@@ -81,10 +127,10 @@ def _exchange_stream(w: World, stream: NDArray[Any], ids: NDArray[Any], first: i
             message.market = m
             message.lots = stream[i, 2]
             message.price = stream[i, 3]
-            message.reference = ids[number]
+            message.reference = ids[number].order
             result = apply(w, message)
             if message.kind != exchange.CANCEL:
-                ids[number] = result
+                ids[number].order = max(result, np.int64(0))
             i += 1
     return i
 
@@ -98,7 +144,7 @@ def book_world(markets: int, orders: int = 1 << 20) -> World:
 
 def run_book(world: World, *parts: NDArray[np.int64]) -> Iterator[None]:
     """Run one part of a stream at each `next`, for example the warm-up and then the stream."""
-    slots = np.zeros(int(max(part[:, 1].max() for part in parts)) + 1, np.int64)
+    slots = np.zeros(int(max(part[:, 1].max() for part in parts)) + 1, slot_t)
     rows = [_book_rows(part, world) for part in parts]
     for part in rows:
         _book_stream(world, part, slots)
@@ -172,7 +218,7 @@ def _exchange_rows(stream: NDArray[np.int64], world: World) -> NDArray[np.int64]
 
 def run_exchange(world: World, warm: NDArray[np.int64], stream: NDArray[np.int64]) -> Iterator[dict[str, Any]]:
     """Run the warm-up up to the first `next`, the stream up to the second; gives what was drained."""
-    ids = np.zeros(int(max(warm[:, 1].max(), stream[:, 1].max())) + 1, np.int64)
+    ids = np.zeros(int(max(warm[:, 1].max(), stream[:, 1].max())) + 1, id_t)
     parts = [_exchange_rows(part, world) for part in (warm, stream)]
     for rows in parts:
         reached = 0
