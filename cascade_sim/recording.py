@@ -1,6 +1,5 @@
 """From event tables to data frames in human units: seconds, USD, whole assets, names instead of rows."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cascade_sim.event_columns import EVENT_COLUMNS
 from cascade_sim.market import records as r
 from cascade_sim.market.constants import LEVELS, MAP_STEP, PRICE_UNIT, PROFILE_BINS, PROFILE_STEP, SECOND, SPOT
 from cascade_sim.market.record_rows import event_t
@@ -68,7 +68,7 @@ class Recorder:
         self.start = round(self.simulation.scenario.burn_in * SECOND)
         self.markets = np.array(["", *roster.markets], dtype=object)
         self.venues = np.array(["", *roster.venues], dtype=object)
-        self.assets = np.array(["", *roster.assets], dtype=object)
+        self.assets: Column = np.array(["", *roster.assets], dtype=object)
         world = self.simulation.world
         specs = [None, *(market for _, market in self.simulation.scenario.markets.values())]
         self.tick = np.array([0.0] + [spec.tick for spec in specs[1:] if spec])
@@ -227,7 +227,7 @@ class Recorder:
         """One frame for each kind of event that happened, with the columns that kind has."""
         rows = self._with_first_marks(self.table("events"))
         frames = {}
-        for kind, columns in _EVENT_COLUMNS.items():
+        for kind, columns in EVENT_COLUMNS.items():
             own = rows[rows["kind"] == kind]
             if len(own):
                 frames[r.EVENT_NAMES[kind]] = pd.DataFrame(
@@ -301,118 +301,3 @@ class Recorder:
                 "depth": rows["lots"] * self.lot[market] * price,
             }
         )
-
-
-def _market(recorder: Recorder, rows: Column) -> Column:
-    return recorder.markets[rows["market"]]  # type: ignore[no-any-return]
-
-
-def _row(name: str) -> Callable[[Recorder, Column], Column]:
-    return lambda recorder, rows: rows[name]
-
-
-def _money(name: str) -> Callable[[Recorder, Column], Column]:
-    return lambda recorder, rows: rows[name] / MONEY_UNITS
-
-
-def _size(name: str) -> Callable[[Recorder, Column], Column]:
-    return lambda recorder, rows: rows[name] * recorder.lot[rows["market"]]
-
-
-def _level(name: str) -> Callable[[Recorder, Column], Column]:
-    return lambda recorder, rows: rows[name] * recorder.tick[rows["market"]]
-
-
-def _mark(name: str) -> Callable[[Recorder, Column], Column]:
-    return lambda recorder, rows: recorder.per_unit(rows[name], rows["market"])
-
-
-def _oracle(name: str) -> Callable[[Recorder, Column], Column]:
-    return lambda recorder, rows: rows[name] / PRICE_UNIT
-
-
-def _named(names: tuple[str, ...], field: str) -> Callable[[Recorder, Column], Column]:
-    return lambda recorder, rows: np.array(names, dtype=object)[rows[field]]
-
-
-_WHO = {"liquidation": _row("cause"), "account": _row("account")}
-_EVENT_COLUMNS: dict[int, dict[str, Callable[[Recorder, Column], Column]]] = {
-    int(r.REJECTED): {"account": _row("account"), "market": _market, "reason": _named(r.REASON_NAMES, "code")},
-    int(r.CANCELLED): {
-        "account": _row("account"),
-        "market": _market,
-        "size": _size("lots"),
-        "price": _level("price"),
-        "reason": _named(r.REASON_NAMES, "code"),
-    },
-    int(r.BREACH): _WHO
-    | {
-        "role": _named(ROLE_NAMES, "code"),
-        "notional": _money("lots"),
-        "equity": _money("amount"),
-        "maintenance": _money("price"),
-        "reference": _row("reference"),
-    },
-    int(r.EXPOSURE): _WHO
-    | {
-        "market": _market,
-        "size": _size("lots"),
-        "mark": _mark("price"),
-        "cost": _money("amount"),
-        "mark_number": _row("reference"),
-    },
-    int(r.RELEASED): _WHO | {"balance": _money("amount"), "attempts": _row("code")},
-    int(r.CLOSED): _WHO | {"balance": _money("amount"), "attempts": _row("code")},
-    int(r.LIQUIDATION_ORDER): _WHO
-    | {
-        "asked_by": _row("other"),
-        "market": _market,
-        "size": _size("lots"),
-        "limit": _level("price"),
-        "filled": _size("reference"),
-        "notional": _money("amount"),
-        "origin": _named(ROLE_NAMES, "code"),
-    },
-    int(r.TAKEOVER): _WHO
-    | {
-        "taker": _row("other"),
-        "market": _market,
-        "size": _size("lots"),
-        "mark": _mark("price"),
-        "discount": _money("amount"),
-        "value": _money("reference"),
-        "by": _named(ROLE_NAMES, "code"),
-    },
-    int(r.LIQUIDATION_FEE): _WHO | {"receiver": _row("other"), "amount": _money("amount")},
-    int(r.DEFAULT): _WHO | {"deficit": _money("amount")},
-    int(r.LOSS): _WHO | {"payer": _row("other"), "amount": _money("amount"), "by": _named(ROLE_NAMES, "code")},
-    int(r.ADL): _WHO
-    | {
-        "counterparty": _row("other"),
-        "market": _market,
-        "size": _size("lots"),
-        "mark": _mark("price"),
-        "forgone": _money("amount"),
-        "value": _money("reference"),
-    },
-    int(r.TRANSFER): {"account": _row("account"), "amount": _money("amount")},
-    int(r.INDEX): {
-        "asset": lambda recorder, rows: recorder.assets[rows["account"]],
-        "price": _oracle("price"),
-        "number": _row("reference"),
-    },
-    int(r.MARK): {
-        "market": _market,
-        "number": _row("reference"),
-        "mark": _mark("price"),
-        "index": _oracle("amount"),
-        "basis": _oracle("lots"),
-        "last": _level("other"),
-        "part": _row("code"),
-    },
-    int(r.FUNDING): {
-        "market": _market,
-        "per_unit": _mark("price"),
-        "rate": lambda recorder, rows: rows["amount"] / 1e12,
-    },
-}
