@@ -22,7 +22,7 @@ from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.order_limits import on_ladder
 from cascade_sim.market.outbox import order, reduce
 
-__all__ = ["IDLE", "begin_hunt", "pursue"]
+__all__ = ["IDLE", "begin_hunt", "pursue", "take_up"]
 
 IDLE, WAITING, COVERING = range(3)
 _SETTLED = 2.0  # seconds after a push has arrived in which it may not have traded yet
@@ -50,6 +50,14 @@ def begin_hunt(w, hunter, lots, distance, equity):
     hunter.hunts += 1
     limit = _limit(w, hunter, hunter.side, distance)
     order(w, IMMEDIATE, hunter.account, hunter.market, hunter.side * lots, limit, NONE)
+
+
+@kernel
+def take_up(w, hunter):
+    """Cover what an order brought that arrived when the hunt was over."""
+    late = hunter.hunts > 0 and w.positions[hunter.account, w.markets[hunter.market].column].lots != 0
+    if hunter.phase == IDLE and late:
+        hunter.phase = COVERING
 
 
 @kernel

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cascade_sim.agents.hunt import IDLE, begin_hunt, pursue
+from cascade_sim.agents.hunt import IDLE, begin_hunt, pursue, take_up
 from cascade_sim.agents.push_estimate import best_push
 from cascade_sim.agents.roster import Roster, header
 from cascade_sim.market.constants import LINK, ZERO
@@ -117,6 +117,7 @@ def _look(w, hunter):
 def wake_hunter(w, hunter):
     """Look for prey, or go on with the hunt."""
     if w.accounts[hunter.account].status == 0:
+        take_up(w, hunter)
         if hunter.phase == IDLE and hunter.error >= 0.0:
             _look(w, hunter)
         elif hunter.phase != IDLE:

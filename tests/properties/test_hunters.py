@@ -2,6 +2,7 @@
 
 import pytest
 
+from cascade_sim.agents.hunt import IDLE
 from cascade_sim.model import CascadeModel
 from tests.conftest import crowded_scenario
 
@@ -86,3 +87,21 @@ def test_profit_is_cash_flow_and_the_value_of_what_is_left(hunted):
 
 def test_they_hunt(hunted):
     assert len(hunted[0]) >= 3  # enough for the tests above to have something to look at
+
+
+def test_slow_hunters_do_not_forget_what_they_hold():
+    """With four seconds from order to exchange, orders arrive when their hunt seems to be over."""
+    scenario = crash_with_hunters()
+    scenario["agents"]["hunters"]["pack"] |= {"latency": 4, "participation": 1}
+    model = CascadeModel(scenario, rng=1)
+    idle_with_lots: dict[int, int] = {}
+    longest = 0
+    while model.running:
+        model.step()
+        for k, hunter in enumerate(model.hunters):
+            forgets = hunter.phase == IDLE and held(model, hunter)[0] != 0
+            idle_with_lots[k] = idle_with_lots.get(k, 0) + 1 if forgets else 0
+            longest = max(longest, idle_with_lots[k])
+    assert sum(hunter.hunts for hunter in model.hunters) > 0
+    assert longest * 0.1 < 2 * scenario["agents"]["hunters"]["pack"]["interval"]
+    model.close()
