@@ -1,13 +1,13 @@
 """What an account must have before an order enters: initial margin, and what the order loses at once."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cascade_sim.desk import Desk, RefusedError
 from cascade_sim.market import exchange
 from cascade_sim.market.kernel import exposed
-from cascade_sim.market.margin import free_collateral
+from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.scenario.scenario import MONEY_UNITS, Scenario
 from cascade_sim.simulation import Simulation
 from tests.conftest import small_scenario
@@ -15,7 +15,7 @@ from tests.conftest import small_scenario
 A_PERP = 1
 ANN, BOB, CEM = range(5, 8)
 MARK = 10_000  # ticks of 0.01 USD: 100 USD
-free = exposed(free_collateral)
+worth = exposed(equity_and_margin)
 
 
 def new_desk(deposit: float = 100, leverage: float = 100, **rules: object) -> Desk:
@@ -100,8 +100,10 @@ orders = st.tuples(
 
 
 @given(book=st.lists(orders, max_size=12), own=st.lists(orders, min_size=1, max_size=6))
+@example(book=[(exchange.LIMIT, -2, -70)], own=[(exchange.LIMIT, -60, 0), (exchange.LIMIT, 1, 0)])
+@settings(max_examples=1000)
 def test_no_admitted_order_leaves_less_than_initial_margin(book, own):
-    """Whatever stands in the book: after an order that opens, equity covers initial margin, but for its fees."""
+    """Whatever stands in the book: after an order that opens, equity and its fees cover a hundredth of notional."""
     desk = new_desk(deposit=100)
     for kind, lots, away in book:
         try_to_send(desk, kind, BOB, lots, away)
@@ -110,7 +112,9 @@ def test_no_admitted_order_leaves_less_than_initial_margin(book, own):
         size = abs(int(desk.world.positions["lots"][ANN, 0]))
         if try_to_send(desk, kind, ANN, lots, away) and abs(int(desk.world.positions["lots"][ANN, 0])) > size:
             charged = int(desk.world.accounts["fees"][ANN]) - fees
-            assert free(desk.world, ANN, -1, 0, 0)[0] + charged >= 0
+            equity = worth(desk.world, ANN)[0]
+            lots = abs(int(desk.world.positions["lots"][ANN, 0]))
+            assert equity + charged >= lots * int(desk.world.markets["mark"][A_PERP]) // 100
 
 
 def try_to_send(desk: Desk, kind: int, account: int, lots: int, away: int) -> bool:

@@ -51,7 +51,8 @@ def complaint(*settings, source="flash-crash"):
         ("agents.traders.crowd.open_interest={BTC-PERP: 0}", "open_interest: must add up to more than 0"),
         ("agents.makers.spot-makers.markets.BTC-SPOT=1e15", "less than or equal to 1000000000000, got"),
         ("agents.traders.crowd.count=0", "basis.pairs.BTC-PERP: a stock of 3e.07 USD .* nobody is long at the start"),
-        ("sample_interval=7200", "sample_interval: .* at most that, got 7200"),
+        ("sample_interval=7200", "sample_interval: .* less than or equal to 3600, got 7200"),
+        ("duration=0.5", "sample_interval: nothing would be recorded in a duration of 0.5 s; .* at most that, got 1"),
         ("ladder_range=[2, 3]", "ladder_range: must be a number above 0 up to 1 and one from 1 up, got 2, 3"),
     ],
 )
