@@ -69,11 +69,9 @@ class Recorder:
         self.markets = np.array(["", *roster.markets], dtype=object)
         self.venues = np.array(["", *roster.venues], dtype=object)
         self.assets: Column = np.array(["", *roster.assets], dtype=object)
-        world = self.simulation.world
         specs = [None, *(market for _, market in self.simulation.scenario.markets.values())]
         self.tick = np.array([0.0] + [spec.tick for spec in specs[1:] if spec])
         self.lot = np.array([0.0] + [spec.lot for spec in specs[1:] if spec])
-        self.venue_of = world.markets["venue"]
 
     def is_recorded(self, time: Column) -> Column:
         """Whether what happened belongs to the run: after the burn-in, or from the first moment where there is none."""
