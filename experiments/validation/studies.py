@@ -1,0 +1,39 @@
+"""The studies that hold the simulator against theory, by name.
+
+Every one sends its orders through the exchange. A study is a function of whether only a small
+version is wanted (for tests and for a first look); it gives its lines.
+"""
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from cascade_sim.experiments.validation.verdict import Line
+
+__all__ = ["STUDIES", "Study", "run_study"]
+
+Study = Callable[[bool], Sequence[Line]]  # whether it is the small version
+
+# Name of the study, and the module in this folder whose function `study` runs it.
+STUDIES = {
+    "cluster-hunting": "cluster_hunting",
+}
+
+
+def run_study(name: str, small: bool = False) -> Sequence[Line]:
+    """Lines of one study.
+
+    Parameters
+    ----------
+    name : str
+        One of `STUDIES`.
+    small : bool
+        Fewer repetitions: a look, not a verdict to quote.
+
+    Raises
+    ------
+    KeyError
+        If there is no such study.
+    """
+    module = import_module(f"cascade_sim.experiments.validation.{STUDIES[name]}")
+    lines: Sequence[Line] = module.study(small)
+    return lines
