@@ -3,12 +3,17 @@
 import contextlib
 import sys
 import time
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Protocol
 
 __all__ = ["Progress", "bars"]
 
-Progress = Callable[[str, float, float], None]
+
+class Progress(Protocol):
+    """Called with a label, what is done, what there is in all, and a note."""
+
+    def __call__(self, label: str, done: float, whole: float, note: str = "", /) -> None:
+        """Say how far it is."""
 
 
 @contextlib.contextmanager
@@ -18,7 +23,7 @@ def bars(quiet: bool) -> Iterator[Progress | None]:
     Yields
     ------
     callable or None
-        Takes a label, what is done and what there is in all: simulated seconds, or runs.
+        Takes a label, what is done and what there is in all (simulated seconds, or runs), and a note.
     """
     if quiet or not sys.stderr.isatty():
         yield None
@@ -33,15 +38,17 @@ def bars(quiet: bool) -> Iterator[Progress | None]:
         TextColumn("{task.completed:,.0f} of {task.total:,.0f}"),
         TextColumn("{task.fields[speed]}"),
         TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
     )
     with Display(*columns, console=Console(stderr=True), transient=True) as display:
-        tasks: dict[str, tuple[Any, float]] = {}
+        tasks: dict[str, tuple[Any, float, float]] = {}
 
-        def report(label: str, done: float, whole: float) -> None:
+        def report(label: str, done: float, whole: float, note: str = "") -> None:
             if label not in tasks:
-                tasks[label] = (display.add_task(label, total=whole, speed=""), time.perf_counter())
-            task, began = tasks[label]
-            speed = done / max(time.perf_counter() - began, 1e-9)
-            display.update(task, completed=done, speed=f"{speed:,.3g} a second")
+                task = display.add_task(label, total=whole, speed="", note="")
+                tasks[label] = (task, time.perf_counter(), done)
+            task, began, first = tasks[label]
+            speed = (done - first) / max(time.perf_counter() - began, 1e-9)
+            display.update(task, completed=done, total=whole, speed=f"{speed:,.3g} a second", note=note)
 
         yield report

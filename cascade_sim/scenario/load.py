@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from datetime import datetime
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,15 @@ from cascade_sim.scenario.positions import PositionsFileError, read_positions
 from cascade_sim.scenario.prices import PriceFileError, read_bars
 from cascade_sim.scenario.scenario import Scenario
 
-__all__ = ["ScenarioError", "derivatives_venue", "load_scenario", "preset_names", "venue_names", "venue_rules"]
+__all__ = [
+    "ScenarioError",
+    "derivatives_venue",
+    "load_scenario",
+    "preset_names",
+    "scenario_data",
+    "venue_names",
+    "venue_rules",
+]
 
 _GIVEN = "given with --set"
 
@@ -52,6 +61,11 @@ def venue_names() -> list[str]:
     return _names("venues")
 
 
+@lru_cache
+def _rule_file(name: str) -> dict[str, Any]:
+    return dict(yaml.safe_load(_folder("venues").joinpath(f"{name}.yaml").read_text(encoding="utf-8")))
+
+
 def venue_rules(name: str) -> dict[str, Any]:
     """Rules of a shipped venue file, as plain data.
 
@@ -62,7 +76,7 @@ def venue_rules(name: str) -> dict[str, Any]:
     """
     if name not in venue_names():
         raise ScenarioError(f"venue rules {name!r}", [f"no such rule file; there are {', '.join(venue_names())}"])
-    return dict(yaml.safe_load(_folder("venues").joinpath(f"{name}.yaml").read_text(encoding="utf-8")))
+    return deepcopy(_rule_file(name))
 
 
 def _merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -227,6 +241,20 @@ def _in_words(error: Mapping[str, Any]) -> str:
         return f"{path}: must be given"
     shown = "" if error["type"] == "value_error" else f", got {error['input']!r}"
     return f"{path}: {message[:1].lower()}{message[1:]}{shown}"
+
+
+def scenario_data(source: str) -> dict[str, Any]:
+    """Plain data of a scenario, laid over its base but not validated; `load_scenario` takes it.
+
+    For whoever loads the same scenario many times with other settings: the file is read once.
+
+    Raises
+    ------
+    ScenarioError
+        If it can't be read.
+    """
+    data = _on_its_base(_read(source))
+    return {"name": source} | data
 
 
 def derivatives_venue(source: str) -> str:

@@ -1,94 +1,23 @@
-"""The command line: `cascade-sim run`, `scenarios`, `show`, `validate`, `plot`, `bench`."""
+"""One scenario at a time: `cascade-sim run`, `scenarios`, `show`, `validate`, `plot`, `bench`."""
 
-import contextlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from cascade_sim.progress import bars
-
-if TYPE_CHECKING:
-    from cascade_sim.scenario.scenario import Scenario
-
-__all__ = ["app", "main"]
-
-app = typer.Typer(
-    name="cascade-sim",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="Agent-based market simulation of liquidation cascades.",
-    epilog="Example: cascade-sim run flash-crash --seed 7 --out runs/first",
+from cascade_sim.cli.app import (
+    Debug,
+    ScenarioName,
+    Settings,
+    UsageError,
+    announce_compilation,
+    app,
+    explained,
+    load,
+    new_place,
 )
-
-ScenarioName = Annotated[str, typer.Argument(help="Name of a shipped scenario, or path of a YAML, JSON or TOML file.")]
-Settings = Annotated[
-    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Override a setting, e.g. news.0.move=-0.1.")
-]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
-
-_LESS = "choose a shorter duration, a longer sample_interval or map_interval, or fewer agents"
-
-
-class UsageError(Exception):
-    """The user asked for something that can't be done."""
-
-
-@contextlib.contextmanager
-def _explained(debug: bool) -> Iterator[None]:
-    """Turn what can go wrong into a message and an exit code."""
-    from cascade_sim.agents.roster import RosterError
-    from cascade_sim.results import ResultError
-    from cascade_sim.scenario.load import ScenarioError
-    from cascade_sim.simulation import RunError
-
-    try:
-        yield
-    except (ScenarioError, ResultError, RosterError, UsageError, RunError) as error:
-        if debug:
-            raise
-        _complain(str(error))
-        raise typer.Exit(2) from None
-    except KeyboardInterrupt:
-        _complain("stopped; nothing was written")
-        raise typer.Exit(130) from None
-    except MemoryError as error:
-        if debug:
-            raise
-        _complain(f"the memory does not suffice{f' ({error})' if str(error) else ''}; {_LESS}; nothing was written")
-        raise typer.Exit(1) from None
-    except OSError as error:
-        if debug:
-            raise
-        _complain(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
-        raise typer.Exit(1) from None
-
-
-def _complain(text: str) -> None:
-    typer.echo(f"cascade-sim: {text}", err=True)
-
-
-def _load(name: str, settings: list[str]) -> "Scenario":
-    from cascade_sim.scenario.load import load_scenario
-
-    return load_scenario(name, settings)
-
-
-def _announce_compilation() -> None:
-    """Say what the next half minute is for, when it is needed."""
-    from cascade_sim.engine import advance
-    from cascade_sim.market.kernel import is_cached
-
-    if not is_cached(advance):
-        typer.echo("Compiling the simulation for this machine (once, about half a minute) ...", err=True)
-
-
-def _out_folder(out: Path | None) -> None:
-    if out is not None and out.exists():
-        raise UsageError(f"{out} exists already; choose another folder with --out, or remove it first")
+from cascade_sim.progress import bars
 
 
 @app.command()
@@ -120,17 +49,17 @@ def run(
     debug: Debug = False,
 ) -> None:
     """Run a scenario and say what happened: how far markets fell, why, who was liquidated, who paid."""
-    with _explained(debug):
-        _out_folder(out)
+    with explained(debug):
+        new_place(out)
         settings = [*_options(steps, prices, news_share, positions, scenario, set_ or []), *(set_ or [])]
-        chosen = _load(scenario, settings)
+        chosen = load(scenario, settings)
         from cascade_sim.memory import check_size
         from cascade_sim.runner import fresh_seed
         from cascade_sim.runner import run as run_scenario
 
         seed = fresh_seed() if seed is None else seed
         check_size(chosen)  # `run` does too, but nobody should wait for a compilation to be refused
-        _announce_compilation()
+        announce_compilation()
         with bars(quiet) as progress:
             result = run_scenario(chosen, seed, counterfactual, progress)
             if prices is not None and news_share is None and replays > 0:
@@ -171,7 +100,7 @@ def _options(
 
         settings += [f"positions.file={json.dumps(str(positions))}", f"positions.venue={derivatives_venue(scenario)}"]
     if steps is not None:
-        step = _load(scenario, given).step
+        step = load(scenario, given).step
         settings.append(f"duration={steps * step}")
     return settings
 
@@ -199,18 +128,18 @@ def scenarios() -> None:
 @app.command()
 def show(scenario: ScenarioName, set_: Settings = None, debug: Debug = False) -> None:
     """Print a scenario with every value, its unit and its source."""
-    with _explained(debug):
+    with explained(debug):
         from cascade_sim.scenario.show import describe
 
-        for line in describe(_load(scenario, set_ or [])):
+        for line in describe(load(scenario, set_ or [])):
             typer.echo(line)
 
 
 @app.command()
 def validate(file: Annotated[Path, typer.Argument(help="Scenario file.")], debug: Debug = False) -> None:
     """Check a scenario file; say everything that is wrong with it."""
-    with _explained(debug):
-        chosen = _load(str(file), [])
+    with explained(debug):
+        chosen = load(str(file), [])
         typer.echo(f"{file}: {chosen.name} can be run")
 
 
@@ -221,7 +150,7 @@ def plot(
     debug: Debug = False,
 ) -> None:
     """Draw the figures of a run again."""
-    with _explained(debug):
+    with explained(debug):
         from cascade_sim.folders import whole_folder
         from cascade_sim.plots import save_figures
         from cascade_sim.results import Result
@@ -240,26 +169,10 @@ def bench(
     debug: Debug = False,
 ) -> None:
     """Measure speed, as ratios against a naive Python book (and a C++ one) in the same run."""
-    with _explained(debug):
-        _out_folder(out)
+    with explained(debug):
+        new_place(out)
         from cascade_sim.bench.report import report
 
         typer.echo("Measuring; keep the machine idle meanwhile ...", err=True)
-        _announce_compilation()
+        announce_compilation()
         report(quick, out)
-
-
-@app.callback(invoke_without_command=True)
-def _version(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
-) -> None:
-    if version:
-        from importlib.metadata import version as installed
-
-        typer.echo(installed("cascade-sim"))
-        raise typer.Exit
-
-
-def main() -> None:
-    """Entry point of the installed command."""
-    app()

@@ -1,0 +1,11 @@
+"""The command line."""
+
+from cascade_sim.cli import runs, sweeps
+from cascade_sim.cli.app import app
+
+__all__ = ["app", "main", "runs", "sweeps"]
+
+
+def main() -> None:
+    """Entry point of the installed command."""
+    app()

@@ -1,0 +1,192 @@
+"""Many runs: `cascade-sim sweep`, `merge`, `report`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cascade_sim.cli.app import Debug, UsageError, announce_compilation, app, explained
+from cascade_sim.progress import bars
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from cascade_sim.experiments.sweeps.stored import Sweep
+
+_KEPT = "finished runs are kept; the same command goes on where it stopped"
+
+
+@app.command(epilog="Example: cascade-sim sweep --scenario calm --grid news.0.move=-0.02,-0.05 --seeds 10 --out small")
+def sweep(
+    study: Annotated[
+        str | None, typer.Argument(help="Name of a shipped study, or path of a sweep file; see --list.")
+    ] = None,
+    scenario: Annotated[str | None, typer.Option(help="Scenario instead of the study's.")] = None,
+    grid: Annotated[list[str] | None, typer.Option(metavar="PATH=A,B,C", help="Axis with listed values.")] = None,
+    range_: Annotated[
+        list[str] | None, typer.Option("--range", metavar="PATH=LOW:HIGH:COUNT", help="Axis from low to high.")
+    ] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Fix a setting.")] = None,
+    sample: Annotated[
+        str | None, typer.Option(help="grid, latin-hypercube, sobol, saltelli or morris; all but grid need --cells.")
+    ] = None,
+    cells: Annotated[int | None, typer.Option(help="Cells of a sample.", min=1)] = None,
+    seeds: Annotated[int | None, typer.Option(help="Seeds in every cell.", min=1)] = None,
+    event: Annotated[str | None, typer.Option(help="What counts as a cascade, e.g. 'cascade > 0.01'.")] = None,
+    twin: Annotated[
+        bool | None, typer.Option("--twin/--no-twin", help="Run each again without the impact of liquidations.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder; one of the same sweep is gone on with.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Tasks at a time; default: one a core.", min=1)] = None,
+    executor: Annotated[str, typer.Option(help="local, or dask with --scheduler.")] = "local",
+    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler.")] = None,
+    shard: Annotated[str, typer.Option(metavar="I/N", help="Run only the i-th of n parts; see merge.")] = "1/1",
+    resume: Annotated[bool, typer.Option(help="Go on with a folder that exists.")] = True,
+    retries: Annotated[int, typer.Option(help="Further attempts when a worker dies.", min=0)] = 2,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try failed runs again.")] = False,
+    list_: Annotated[bool, typer.Option("--list", help="List the shipped studies and stop.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Run a scenario over a design; stop it when you like, the same command goes on."""
+    with explained(debug, _KEPT):
+        if list_:
+            _list_studies()
+            return
+        from cascade_sim.experiments.sweeps.design import make_design
+        from cascade_sim.experiments.sweeps.question import read_question
+        from cascade_sim.experiments.sweeps.runner import run_sweep
+
+        changes = _changes(scenario, set_ or [], sample, cells, seeds, event, twin)
+        source = study if study or grid or range_ else "leverage-maintenance"
+        question = read_question(source, grid or [], range_ or [], changes)
+        design = make_design(question)
+        folder = out or Path(question.name)
+        announce_compilation()
+        with _executor(executor, scheduler) as (remote, count), bars(quiet) as progress:
+
+            def report(done: int, failed: int, whole: int) -> None:
+                if progress is not None:
+                    progress("runs", done + failed, whole, f"{failed} failed" if failed else "")
+
+            found = run_sweep(
+                design,
+                folder,
+                executor=remote,
+                workers=workers or count,
+                resume=resume,
+                retries=retries,
+                retry_failed=retry_failed,
+                shard=_shard(shard),
+                report=report,
+            )
+        if not quiet:
+            _summarise(found)
+        if len(found.failures):
+            raise typer.Exit(1)
+
+
+def _changes(
+    scenario: str | None,
+    settings: list[str],
+    sample: str | None,
+    cells: int | None,
+    seeds: int | None,
+    event: str | None,
+    twin: bool | None,
+) -> dict[str, Any]:
+    """Options as changes of the question."""
+    given = {"scenario": scenario, "sample": sample, "cells": cells, "event": event, "twin": twin}
+    changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if seeds is not None:
+        changes["seeds"] = {"at_least": seeds}
+    if settings:
+        import yaml
+
+        pairs = [text.partition("=") for text in settings]
+        wrong = [text for text, (path, equals, _) in zip(settings, pairs, strict=True) if not path or not equals]
+        if wrong:
+            raise UsageError(f"--set {wrong[0]}: must look like path=value, for example news.0.move=-0.1")
+        changes["settings"] = {path: yaml.safe_load(value) for path, _, value in pairs}
+    return changes
+
+
+def _shard(text: str) -> tuple[int, int]:
+    part, slash, parts = text.partition("/")
+    if not (slash and part.isdigit() and parts.isdigit()):
+        raise UsageError(f"--shard {text}: must look like 2/8, the second of eight parts")
+    return int(part), int(parts)
+
+
+class _executor:  # noqa: N801  (used like a function)
+    """Context of the executor that was asked for: none for processes of this machine."""
+
+    def __init__(self, kind: str, scheduler: str | None) -> None:
+        self._client: Any = None
+        if kind not in ("local", "dask"):
+            raise UsageError(f"--executor {kind}: must be local or dask")
+        if (kind == "dask") != (scheduler is not None):
+            raise UsageError(
+                "--executor dask and --scheduler ADDRESS belong together, e.g. --scheduler tcp://host:8786"
+            )
+        if scheduler is not None:
+            try:
+                from distributed import Client
+            except ImportError:
+                raise UsageError("Dask is not installed; pip install 'cascade-sim[cluster]'") from None
+            try:
+                self._client = Client(scheduler, timeout=10)
+            except (OSError, TimeoutError, ValueError) as error:
+                raise UsageError(f"--scheduler {scheduler}: no scheduler answers there ({error})") from None
+
+    def __enter__(self) -> tuple["Executor | None", int | None]:
+        if self._client is None:
+            return None, None
+        return self._client.get_executor(), sum(self._client.nthreads().values()) or 1
+
+    def __exit__(self, *error: object) -> None:
+        if self._client is not None:
+            self._client.close()
+
+
+def _list_studies() -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from cascade_sim.experiments.sweeps.question import read_question, study_names
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("study", no_wrap=True)
+    table.add_column("what it asks")
+    for name in study_names():
+        table.add_row(name, read_question(name).question)
+    Console().print(table)
+
+
+def _summarise(found: "Sweep") -> None:
+    """Say what was done and where it is."""
+    from cascade_sim.experiments.sweeps.folder import folder_digest
+
+    done, failed = len(found.runs), len(found.failures)
+    typer.echo(
+        f"{done} runs of {len(found.cells)} cells in {found.folder}" + (f", {failed} failed:" if failed else ".")
+    )
+    for row in found.failures.head(5).itertuples():
+        typer.echo(f"  cell {row.cell}, seed {row.seed}: {row.error}")
+    if failed:
+        typer.echo("Try them again with --retry-failed.")
+    typer.echo(f"Digest of the results {folder_digest(found.folder)}.")
+    typer.echo(f"See them with: cascade-sim report {found.folder}")
+
+
+@app.command()
+def merge(
+    parts: Annotated[list[Path], typer.Argument(help="Folders that sweep --shard wrote.")],
+    out: Annotated[Path, typer.Option(help="Folder for the whole sweep.")],
+    debug: Debug = False,
+) -> None:
+    """Put the parts of a sweep together that ran as shards."""
+    with explained(debug):
+        from cascade_sim.experiments.sweeps.shards import merge as put_together
+
+        _summarise(put_together(parts, out))

@@ -1,0 +1,124 @@
+"""The ledger of a sweep: every finished run, committed as it comes, so that none is lost and none repeated."""
+
+import contextlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import pandas as pd
+
+from cascade_sim.experiments.sweeps.errors import SweepError
+from cascade_sim.experiments.sweeps.outcomes import OUTCOMES
+
+__all__ = ["DONE", "FAILED", "KILLED", "Entry", "Ledger"]
+
+DONE, FAILED, KILLED = "done", "failed", "killed"
+_TABLE = """
+create table if not exists runs (
+    cell integer, seed integer, status text, error text, outcomes text, seconds real, attempts integer,
+    primary key (cell, seed)
+) without rowid
+"""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What became of one run.
+
+    Attributes
+    ----------
+    cell, seed : int
+    status : str
+        `DONE`; `FAILED` with an error; `KILLED` when its worker died each time.
+    error : str
+    outcomes : dict of str to float
+    seconds : float
+        That it took; differs from machine to machine.
+    attempts : int
+    """
+
+    cell: int
+    seed: int
+    status: str
+    error: str
+    outcomes: dict[str, float]
+    seconds: float
+    attempts: int = 1
+
+
+class Ledger:
+    """SQLite table with a single writer.
+
+    Every entry is committed at once; a killed process loses nothing that was entered (write-ahead log).
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        Made if it is not there.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        with self._explained():
+            self._db = sqlite3.connect(file, timeout=30.0)
+            self._db.execute("pragma journal_mode=wal")
+            self._db.execute("pragma synchronous=normal")
+            self._db.execute(_TABLE)
+            self._db.commit()
+
+    def __enter__(self) -> "Ledger":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._db.close()
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn what the file system refuses into words."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise SweepError(
+                f"the ledger {self._file} can't be written ({error})",
+                ["what was entered before is safe; free some space, or the file, and start the same sweep again"],
+            ) from None
+
+    def enter(self, entry: Entry) -> None:
+        """Commit one run; a later entry replaces a failed one."""
+        numbers = json.dumps(entry.outcomes)
+        row = (entry.cell, entry.seed, entry.status, entry.error, numbers, entry.seconds, entry.attempts)
+        with self._explained(), self._db:
+            self._db.execute("insert or replace into runs values (?, ?, ?, ?, ?, ?, ?)", row)
+
+    def status(self) -> dict[tuple[int, int], str]:
+        """Status of every entered run by cell and seed."""
+        with self._explained():
+            return {
+                (cell, seed): status for cell, seed, status in self._db.execute("select cell, seed, status from runs")
+            }
+
+    def seconds(self) -> float:
+        """Time that all entered runs took together."""
+        with self._explained():
+            (total,) = self._db.execute("select coalesce(sum(seconds), 0) from runs").fetchone()
+        return float(total)
+
+    def frame(self) -> pd.DataFrame:
+        """Cell, seed, status, error and outcomes of every entered run, sorted by cell and seed."""
+        with self._explained():
+            rows = self._db.execute(
+                "select cell, seed, status, error, outcomes from runs order by cell, seed"
+            ).fetchall()
+        frame = pd.DataFrame(rows, columns=["cell", "seed", "status", "error", "outcomes"])
+        numbers = pd.DataFrame(
+            [json.loads(text) for text in frame.pop("outcomes")], columns=list(OUTCOMES), dtype=float
+        )
+        return frame.join(numbers).astype({"cell": "int64", "seed": "int64", "status": "str", "error": "str"})
+
+    def entries(self) -> Iterator[Entry]:
+        """Every entered run, to be entered elsewhere."""
+        for cell, seed, status, error, numbers, seconds, attempts in self._db.execute("select * from runs"):
+            yield Entry(cell, seed, status, error, json.loads(numbers), seconds, attempts)

@@ -1,0 +1,47 @@
+"""What a worker does: one run, and nothing that could stop the sweep."""
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from multiprocessing.connection import wait
+
+from cascade_sim.experiments.sweeps.design import Task, load_cell
+from cascade_sim.experiments.sweeps.ledger import DONE, FAILED, Entry
+
+__all__ = ["THREADS", "carry_out", "settle_in"]
+
+# More threads than cores cost more than they bring; read when numpy is imported, so set before a pool starts.
+THREADS = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMBA")}
+
+
+def carry_out(task: Task) -> Entry:
+    """Run and measure one task; an error becomes an entry.
+
+    Memory and the file system may serve the next attempt better, so their errors are raised.
+    """
+    from cascade_sim.experiments.sweeps.outcomes import measure
+
+    began = time.perf_counter()
+    try:
+        found = measure(load_cell(task.base, task.settings), task.seed, task.twin)
+    except (MemoryError, OSError):
+        raise
+    except Exception as error:  # whatever a run raises, the others go on
+        words = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        return Entry(task.cell, task.seed, FAILED, words, {}, time.perf_counter() - began)
+    return Entry(task.cell, task.seed, DONE, "", found, time.perf_counter() - began)
+
+
+def settle_in() -> None:
+    """Begin as a worker of a local pool: leave Ctrl-C to the parent, and end when it is no more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow_parent, daemon=True).start()
+
+
+def _follow_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
