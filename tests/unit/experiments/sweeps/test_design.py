@@ -1,0 +1,126 @@
+"""What a sweep lays out, and what it refuses before anything runs."""
+
+import numpy as np
+import pytest
+from scipy.stats import qmc
+
+from cascade_sim.experiments.sweeps.design import make_design
+from cascade_sim.experiments.sweeps.errors import SweepError
+from cascade_sim.experiments.sweeps.outcomes import OUTCOMES
+from cascade_sim.experiments.sweeps.question import read_question, study_names
+from tests.unit.experiments.sweeps.conftest import small_question
+
+SALE = {"low": -25, "high": -5, "set": "orders.20.size", "whole": True}
+SHARE = {"low": 0.001, "high": 0.02, "scale": "log", "set": "venues.exchange.rules.tiers.default.0.maintenance"}
+
+
+def test_a_grid_has_every_combination_the_last_axis_fastest(design):
+    assert design.cells["sale"].tolist() == [-5, -5, -15, -15, -25, -25]
+    assert design.cells["latency"].tolist() == [0, 0.5] * 3
+    assert list(design.runs())[:7] == [(cell, 0) for cell in range(6)] + [(0, 1)]
+
+
+def test_a_cell_is_the_scenario_with_its_settings(design):
+    scenario = design.scenario(5)
+    assert scenario.orders[20].size == -25
+    assert scenario.venues["exchange"].rules.liquidation.latency == 0.5
+
+
+def test_times_multiplies_what_the_scenario_says_and_inverse_divides():
+    tier = "venues.exchange.rules.tiers.default.0"
+    axis = {"values": [0.5, 2], "times": f"{tier}.maintenance", "inverse": {f"{tier}.leverage": 50}}
+    design = make_design(small_question(axes={"x": axis}))
+    tiers = [design.scenario(cell).venues["exchange"].rules.tiers["default"][0] for cell in (0, 1)]
+    assert [item.maintenance for item in tiers] == [0.0025, 0.01]
+    assert [item.leverage for item in tiers] == [100, 25]
+
+
+@pytest.mark.parametrize("sample", ["latin-hypercube", "sobol"])
+def test_samples_spread_evenly_and_repeat(sample):
+    question = small_question(axes={"sale": SALE, "share": SHARE}, sample=sample, cells=64)
+    cells = make_design(question).cells
+    assert cells.equals(make_design(question).cells)
+    points = np.column_stack([(cells["sale"] + 25) / 20, np.log(cells["share"] / 0.001) / np.log(20)])
+    assert points.min() >= 0 and points.max() <= 1
+    assert qmc.discrepancy(points) < 0.5 * qmc.discrepancy(np.random.default_rng(1).random((64, 2)))
+
+
+@pytest.mark.parametrize(("sample", "count", "cells"), [("saltelli", 8, 8 * 4), ("morris", 5, 5 * 3)])
+def test_samples_for_sensitivity_are_those_of_salib(sample, count, cells):
+    pytest.importorskip("SALib")
+    question = small_question(axes={"sale": SALE, "share": SHARE}, sample=sample, cells=count)
+    assert len(make_design(question).cells) == cells
+
+
+@pytest.mark.parametrize(
+    ("axes", "said"),
+    [
+        ({"x": {"values": [1], "set": "ordrs.20.size"}}, "axes.x: path 'ordrs.20.size': there is no 'ordrs'; there is orders"),
+        ({"x": {"values": [1], "set": "orders.99.size"}}, "there is no '99'"),
+        ({"x": {"low": 2, "high": 1, "count": 3, "set": "orders.20.size"}}, "from low 2.0 to high 1.0 is empty"),
+        ({"x": {"low": 0, "high": 1, "count": 3, "scale": "log", "set": "orders.20.size"}}, "a low above 0"),
+        ({"x": {"low": 1, "high": 2, "set": "orders.20.size"}}, "axes.x.count: must be given"),
+        ({"x": {"values": [], "set": "orders.20.size"}}, "must have either values, or low and high"),
+        ({"x": {"values": [1, 1], "set": "orders.20.size"}}, "values must differ"),
+        ({"x": {"values": [1]}}, "no path follows it"),
+        ({"fall": {"values": [1], "set": "orders.20.size"}}, "a plain word that is no outcome"),
+        ({"x": {"values": [2], "times": "name"}}, "is no number that could be multiplied"),
+        ({"x": {"values": [0.9], "set": "venues.exchange.rules.tiers.default.0.maintenance"}}, "less than or equal to 0.5"),
+    ],
+)  # fmt: skip
+def test_what_can_not_be_run_is_refused_in_words(tmp_path, axes, said):
+    import yaml
+
+    file = tmp_path / "sweep.yaml"
+    file.write_text(yaml.safe_dump({"name": "x", "scenario": "by-hand", "axes": axes}), encoding="utf-8")
+    with pytest.raises(SweepError, match=".") as error:
+        make_design(read_question(str(file)))
+    assert said in str(error.value)
+
+
+def test_every_problem_of_a_question_is_told_at_once(tmp_path):
+    file = tmp_path / "sweep.yaml"
+    file.write_text("name: x\nevent: fell > 1\nsampel: grid\naxes: {x: {values: [1]}}\n", encoding="utf-8")
+    with pytest.raises(SweepError) as error:
+        read_question(str(file))
+    assert len(error.value.problems) == 2  # the event is looked at when all else is sound
+    file.write_text("name: x\nevent: fell > 1\naxes: {x: {values: [1], set: duration}}\n", encoding="utf-8")
+    with pytest.raises(SweepError, match="must look like 'cascade > 0.02'"):
+        read_question(str(file))
+
+
+def test_axes_from_the_command_line_are_named_by_their_ends():
+    question = read_question(None, ["a.b.count=1,2", "c.d.count=none,exact"], ["e.f=0:1:3"], {"scenario": "by-hand"})
+    assert list(question.axes) == ["count", "d_count", "f"]
+    assert question.axes["d_count"].grid() == ["none", "exact"]
+    assert question.axes["f"].grid() == [0, 0.5, 1]
+
+
+def test_unknown_studies_are_refused():
+    with pytest.raises(SweepError, match="neither a file nor a shipped study"):
+        read_question("no-such-thing")
+
+
+@pytest.mark.parametrize("name", study_names())
+def test_shipped_studies_can_be_laid_out(name):
+    question = read_question(name)
+    design = make_design(question)
+    assert question.name == name
+    assert question.question and question.title
+    assert question.event_outcome in OUTCOMES
+    assert all(axis.label for axis in question.axes.values())
+    assert len(set(design.settings)) == len(design.cells)
+
+
+def test_the_default_study_is_as_large_as_it_says():
+    design = make_design(read_question("leverage-maintenance"))
+    assert len(design.cells) >= 200
+    assert len(design.seeds()) >= 30
+
+
+def test_what_is_run_decides_the_digest_and_words_do_not():
+    base = make_design(small_question())
+    assert make_design(small_question(title="other", question="?")).digest == base.digest
+    assert make_design(small_question(seeds={"at_least": 4})).digest != base.digest
+    assert make_design(small_question(settings={"duration": 9})).digest != base.digest
+    assert make_design(small_question(twin=False)).digest != base.digest
