@@ -53,16 +53,23 @@ class LinearMaker(Agent):
         super().__init__(model)
         self._quoted_at = math.nan
 
+    def centre(self, view: View) -> float:
+        """Where the price stands now, USD."""
+        return self.price - self.impact * view.position(self.market).size
+
+    def ladder(self) -> list[tuple[float, float]]:
+        """Distance from the centre in USD, and size, of every rung."""
+        return [((k + 0.5) * self.rung, self.rung / self.impact) for k in range(self.rungs)]
+
     def decide(self, view: View) -> Sequence[Order | CancelAll | Quotes]:
         """Quote around the new centre if anything has traded."""
-        centre = self.price - self.impact * view.position(self.market).size
+        centre = self.centre(view)
         if centre == self._quoted_at:
             return []
         self._quoted_at = centre
-        size = self.rung / self.impact
-        places = [(k + 0.5) * self.rung for k in range(self.rungs)]
-        bids = [(size, centre - place) for place in places]
-        asks = [(-size, centre + place) for place in places]
+        ladder = self.ladder()
+        bids = [(size, centre - distance) for distance, size in ladder]
+        asks = [(-size, centre + distance) for distance, size in ladder]
         return [Quotes(market=self.market, pairs=bids + asks)]
 
 

@@ -16,6 +16,8 @@ Study = Callable[[bool], Sequence[Line]]  # whether it is the small version
 # Name of the study, and the module in this folder whose function `study` runs it.
 STUDIES = {
     "cluster-hunting": "cluster_hunting",
+    "episodic-liquidity": "episodic_liquidity",
+    "predatory-trading": "predatory_trading",
 }
 
 

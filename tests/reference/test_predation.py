@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from cascade_sim.experiments.validation.cluster_hunting import turning_impact
 from cascade_sim.experiments.validation.predation import Hunt, Market, break_even, hunt, theory_profit
+from cascade_sim.experiments.validation.studies import run_study
 
 FEE = 0.0005
 RICH = {"capital": 1e7}
@@ -160,3 +162,15 @@ def test_covers_everything_at_its_loss_limit():
     assert bought["time"].min() > 12
     assert bought["time"].max() < 12 + 3
     assert own["size"].sum() == pytest.approx(0, abs=1e-9)
+
+
+def test_depth_at_which_hunting_ceases():
+    assert turning_impact(2, break_even(2, 0.001, FEE)) == pytest.approx(0.001)
+    assert [line.quantity for line in run_study("cluster-hunting", small=True) if not line.met] == []
+
+
+def test_a_hunter_who_expects_too_much_hunts_and_loses():
+    reckless = RICH | {"decay": -2.0, "learning": 0.0}
+    done = alone(2, 300, turning_impact(2, 300) / 1.5, hunter=reckless)
+    assert done.hunts == 1
+    assert done.profit == pytest.approx(theory_profit(2, 300, turning_impact(2, 300) / 1.5, FEE), rel=0.1)
