@@ -17,6 +17,8 @@ Study = Callable[[bool], Sequence[Line]]  # whether it is the small version
 STUDIES = {
     "cluster-hunting": "cluster_hunting",
     "episodic-liquidity": "episodic_liquidity",
+    "informed-trading": "informed_trading",
+    "inventory-quotes": "inventory_quotes",
     "predatory-trading": "predatory_trading",
 }
 
