@@ -97,6 +97,15 @@ class Market:
             Lots that the insider orders.
         impact : float
             USD that the maker adds to the price for a unit of net flow.
+
+        Returns
+        -------
+        Auctions
+
+        Raises
+        ------
+        RuntimeError
+            If the exchange refused an order.
         """
         orders = np.column_stack([noise, insider])
         net = orders.sum(axis=1)

@@ -11,7 +11,7 @@ where d_i is what trader i must trade: -1 for the first, 0 for all others.
 References
 ----------
 Carlin, Lobo and Viswanathan (2007), "Episodic liquidity crises: cooperative and predatory trading", J. Finance 62,
-2235-2274, result 1.
+2235-2274. That nobody gains by trading otherwise is among the tests.
 """
 
 import math

@@ -12,8 +12,8 @@ and with it go the first two moments of wealth at the mid: exact numbers for wha
 
 References
 ----------
-Avellaneda and Stoikov (2008), "High-frequency trading in a limit order book", Quant. Finance 8(3), 217-224,
-equations 29 and 30 and section 3.3.
+Avellaneda and Stoikov (2008), "High-frequency trading in a limit order book", Quant. Finance 8(3), 217-224
+(reservation price and spread: equations 29 and 30). The forward equation is our own.
 """
 
 import math
@@ -29,7 +29,25 @@ _MOST = 80  # units of inventory that the forward equation follows
 
 
 class Rules(NamedTuple):
-    """A market and a quoting rule, in the symbols of the theory."""
+    """A market and a quoting rule, in the symbols of the theory.
+
+    Attributes
+    ----------
+    gamma : float
+        Aversion to risk, per USD.
+    symmetric : bool
+        Whether it quotes around the mid, with a constant spread.
+    sigma : float
+        Sd of the mid over a unit of time, USD.
+    k : float
+        How fast arrivals fall with the distance of a quote, per USD.
+    arrivals : float
+        A, orders a unit of time at a quote at the mid.
+    horizon : float
+        T.
+    steps : int
+        Of equal length until then.
+    """
 
     gamma: float
     symmetric: bool
@@ -50,7 +68,7 @@ class Rules(NamedTuple):
 
 
 class Moments(NamedTuple):
-    """Mean and sd of the profit, sd of the final inventory."""
+    """Mean and sd of the profit in USD, sd of the final inventory in units."""
 
     profit: float
     profit_sd: float
