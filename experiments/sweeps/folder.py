@@ -128,10 +128,7 @@ def export(design: Design, folder: Path, ledger: Ledger) -> pd.DataFrame:
     DataFrame
         The table.
     """
-    runs = ledger.frame()
-    runs = design.cells.reset_index().merge(runs, on="cell", how="inner").sort_values(["cell", "seed"])
-    first = ["cell", "seed", *design.cells.columns]
-    runs = runs[first + [name for name in runs if name not in first]].reset_index(drop=True)
+    runs = ledger.frame(design.cells)
     half = folder / ".runs.parquet"
     try:
         runs.to_parquet(half, index=False)

@@ -106,17 +106,28 @@ class Ledger:
             (total,) = self._db.execute("select coalesce(sum(seconds), 0) from runs").fetchone()
         return float(total)
 
-    def frame(self) -> pd.DataFrame:
-        """Cell, seed, status, error and outcomes of every entered run, sorted by cell and seed."""
+    def frame(self, cells: pd.DataFrame) -> pd.DataFrame:
+        """Every entered run, sorted by cell and seed.
+
+        Parameters
+        ----------
+        cells : DataFrame
+            Axis values by cell.
+
+        Returns
+        -------
+        DataFrame
+            ``cell``, ``seed``, axis values, ``status``, ``error``, outcomes.
+        """
         with self._explained():
             rows = self._db.execute(
                 "select cell, seed, status, error, outcomes from runs order by cell, seed"
             ).fetchall()
         frame = pd.DataFrame(rows, columns=["cell", "seed", "status", "error", "outcomes"])
-        numbers = pd.DataFrame(
-            [json.loads(text) for text in frame.pop("outcomes")], columns=list(OUTCOMES), dtype=float
-        )
-        return frame.join(numbers).astype({"cell": "int64", "seed": "int64", "status": "str", "error": "str"})
+        frame = frame.astype({"cell": "int64", "seed": "int64", "status": "str", "error": "str"})
+        numbers = pd.DataFrame([json.loads(text) for text in frame["outcomes"]], columns=list(OUTCOMES), dtype=float)
+        axes = cells.loc[frame["cell"]].reset_index(drop=True)
+        return pd.concat([frame[["cell", "seed"]], axes, frame[["status", "error"]], numbers], axis=1)
 
     def entries(self) -> Iterator[Entry]:
         """Every entered run, to be entered elsewhere."""

@@ -48,7 +48,7 @@ def missing(
     ]
     left = [run for run in wanted if run not in status]
     if grows and not left:
-        further = _further(design, ledger.frame(), range(part - 1, len(design.cells), parts))
+        further = _further(design, ledger.frame(design.cells), range(part - 1, len(design.cells), parts))
         left, whole = [run for run in further if run not in status], len(set(wanted) | set(status) | set(further))
         return left, whole
     return left, len(set(wanted) | set(status)) if grows else len(wanted)

@@ -89,5 +89,4 @@ def _runs(source: Path, cells: pd.DataFrame) -> pd.DataFrame:
     if not (source / LEDGER).is_file():
         return pd.read_parquet(source / "runs.parquet")
     with Ledger(source / LEDGER) as ledger:
-        runs = ledger.frame()
-    return cells.reset_index().merge(runs, on="cell", how="inner").sort_values(["cell", "seed"])
+        return ledger.frame(cells)

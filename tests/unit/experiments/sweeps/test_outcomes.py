@@ -8,9 +8,8 @@ from cascade_sim.experiments.sweeps.outcomes import OUTCOMES, measure
 from cascade_sim.runner import run
 from cascade_sim.scenario.load import load_scenario
 
-LIVELY = [
-    "agents.traders.crowd.count=300", "duration=240", "burn_in=20", "news.0.at=20", "news.0.over=60", "news.0.move=-0.12",
-]  # fmt: skip
+SHOCK = ["news.0.at=20", "news.0.over=60", "news.0.move=-0.12"]
+LIVELY = ["agents.traders.crowd.count=300", "duration=240", "burn_in=20", *SHOCK]
 
 
 @pytest.mark.parametrize("source", ["flash-crash", "one-market"])

@@ -50,7 +50,7 @@ def stop_after(count):
 def test_frames_are_tidy(whole):
     assert len(whole.runs) == 18
     assert whole.runs[["cell", "seed"]].values.tolist() == [[cell, seed] for cell in range(6) for seed in range(3)]
-    assert whole.runs.groupby("sale")["liquidations"].first().to_dict() == {-25: 5, -15: 3, -5: 0}
+    assert whole.runs.groupby("sale")["liquidations"].first().to_dict() == {-25: 4, -15: 3, -5: 0}
     assert whole.runs["event"].tolist() == (whole.runs["liquidations"] > 1).astype(float).tolist()
     assert whole.failures.empty
 
@@ -69,7 +69,8 @@ def test_stopped_three_times_and_resumed(design, whole, tmp_path):
         assert count <= len(load(out).runs) < 18
     calls = []
     run_sweep(design, out, executor=here(), report=lambda *numbers: calls.append(numbers))
-    assert calls[0][0] >= 11 and calls[-1] == (18, 0, 18)
+    assert calls[0][0] >= 11
+    assert calls[-1] == (18, 0, 18)
     assert folder_digest(out) == folder_digest(whole.folder)
 
 
@@ -180,12 +181,12 @@ def test_a_full_disk_loses_nothing(design, whole, tmp_path, monkeypatch):
     enter = Ledger.enter
 
     def limited(ledger, entry):
-        ledger._db.execute("pragma max_page_count=4")  # what a full disk does to SQLite
+        ledger._db.execute("pragma max_page_count=3")  # what a full disk does to SQLite
         enter(ledger, entry)
 
     monkeypatch.setattr(Ledger, "enter", limited)
     out = tmp_path / "full"
-    with pytest.raises(SweepError, match="full.*\n.*is safe; free some space"):
+    with pytest.raises(SweepError, match=r"full.*\n.*is safe; free some space"):
         run_sweep(design, out, executor=here())
     monkeypatch.setattr(Ledger, "enter", enter)
     assert 0 < len(load(out).runs) < 18
@@ -202,7 +203,7 @@ def test_shards_make_the_same_folder(design, whole, tmp_path):
 
 def test_folders_of_something_else_are_refused(design, whole, tmp_path, monkeypatch):
     other = make_design(small_question(seeds={"at_least": 2}))
-    with pytest.raises(SweepError, match="results of another design.*\n.*choose another folder"):
+    with pytest.raises(SweepError, match=r"results of another design.*\n.*choose another folder"):
         run_sweep(other, whole.folder)
     with pytest.raises(SweepError, match="exists already"):
         run_sweep(design, whole.folder, resume=False)
@@ -211,7 +212,7 @@ def test_folders_of_something_else_are_refused(design, whole, tmp_path, monkeypa
     with pytest.raises(SweepError, match="is not the folder of a sweep"):
         run_sweep(design, tmp_path / "else")
     monkeypatch.setattr(folders, "code_version", lambda: "another")
-    with pytest.raises(SweepError, match="another version of the code.*\n.*choose another folder"):
+    with pytest.raises(SweepError, match=r"another version of the code.*\n.*choose another folder"):
         run_sweep(design, whole.folder)
 
 
@@ -257,4 +258,4 @@ def test_a_ledger_remembers(tmp_path):
         ledger.enter(entry)
     with Ledger(tmp_path / "l.sqlite") as ledger:
         assert list(ledger.entries()) == [entry]
-        assert ledger.frame()["fall"].tolist() == [0.5]
+        assert ledger.frame(pd.DataFrame({"x": [1, 2, 3, 4]}))[["x", "fall"]].values.tolist() == [[4, 0.5]]
