@@ -3,8 +3,8 @@
 import pandas as pd
 
 from cascade_sim.experiments.behaviour import measure_crash
-from cascade_sim.experiments.intervals import interval_of_mean, range_of_runs
 from cascade_sim.experiments.runs import measure_runs
+from cascade_sim.experiments.statistics.intervals import interval_of_mean, range_of_runs
 from cascade_sim.progress import Progress
 from cascade_sim.scenario.load import load_scenario
 

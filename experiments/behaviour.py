@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 
 from cascade_sim.experiments.event import of_result
-from cascade_sim.experiments.intervals import interval_of_mean, interval_of_median
 from cascade_sim.experiments.runs import Measures, measure_runs
+from cascade_sim.experiments.statistics.intervals import interval_of_mean, interval_of_median
 from cascade_sim.experiments.stylised import DEPTH_BANDS, calm_measures, depth_at_largest_move
 from cascade_sim.experiments.variants import (
     with_depth,

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from cascade_sim.experiments.event import Event, of_bars, of_result
-from cascade_sim.experiments.intervals import range_of_runs
 from cascade_sim.experiments.runs import Measures, measure_runs
+from cascade_sim.experiments.statistics.intervals import range_of_runs
 from cascade_sim.progress import Progress
 from cascade_sim.results import Result
 from cascade_sim.scenario.load import load_scenario

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["interval_of_mean", "interval_of_median", "range_of_runs"]
+from cascade_sim.experiments.statistics.bootstrap import bootstrap, percentile_interval
 
-_RESAMPLES = 4000
+__all__ = ["interval_of_mean", "interval_of_median", "range_of_runs"]
 
 
 def _finite(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -46,9 +46,7 @@ def _interval(values: npt.ArrayLike, level: float, middle: Callable[..., Any]) -
     numbers = _finite(values)
     if len(numbers) < 2:
         return (float(numbers[0]) if len(numbers) else np.nan), np.nan, np.nan
-    draws = np.random.default_rng(len(numbers)).integers(0, len(numbers), (_RESAMPLES, len(numbers)))
-    tail = (1.0 - level) / 2.0
-    low, high = np.quantile(middle(numbers[draws], axis=1), [tail, 1.0 - tail])
+    low, high = percentile_interval(bootstrap(lambda resamples: middle(resamples, axis=1), numbers), level)
     return float(middle(numbers)), float(low), float(high)
 
 

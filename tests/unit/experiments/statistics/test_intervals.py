@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cascade_sim.experiments.intervals import interval_of_mean, interval_of_median, range_of_runs
+from cascade_sim.experiments.statistics.intervals import interval_of_mean, interval_of_median, range_of_runs
 
 
 def test_interval_of_a_mean_is_the_normal_one_for_many_values():

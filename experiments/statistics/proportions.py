@@ -1,0 +1,120 @@
+"""Probability of an event: the share of runs in which it came, with an interval."""
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+__all__ = ["Method", "Probability", "exceeds", "normal_quantile", "probability_of_event", "probability_of_events"]
+
+Floats = npt.NDArray[np.float64]
+Method = Literal["wilson", "clopper-pearson"]
+
+
+class Probability(NamedTuple):
+    """Probabilities with their intervals, each of the shape of the counts.
+
+    Attributes
+    ----------
+    probability, low, high : ndarray of float64
+        Nan without runs.
+    """
+
+    probability: Floats
+    low: Floats
+    high: Floats
+
+
+def normal_quantile(level: float) -> float:
+    """How many standard errors a two-sided normal interval reaches to either side."""
+    return float(special.ndtri(0.5 + level / 2.0))
+
+
+def exceeds(values: npt.ArrayLike, threshold: float) -> Floats:
+    """Event that an outcome lies above a threshold: 1 or 0, and nan where the outcome is undefined.
+
+    Parameters
+    ----------
+    values : array_like of float
+    threshold : float
+        In the unit of the values.
+
+    Returns
+    -------
+    ndarray of float64, of the shape of `values`
+    """
+    numbers = np.asarray(values, float)
+    return np.where(np.isnan(numbers), np.nan, numbers > threshold)
+
+
+def probability_of_event(
+    counts: npt.ArrayLike, runs: npt.ArrayLike, level: float = 0.95, method: Method = "wilson"
+) -> Probability:
+    """Probabilities from counts, with intervals.
+
+    Parameters
+    ----------
+    counts : array_like of int
+        Runs in which the event came.
+    runs : array_like of int
+        All runs; shapes are broadcast.
+    level : float
+        Confidence level.
+    method : {"wilson", "clopper-pearson"}
+        Wilson (1927, JASA 22, 209-212) covers `level` on average over probabilities (Brown, Cai and DasGupta, 2001,
+        Statistical Science 16, 101-133, recommend it). Clopper and Pearson (1934, Biometrika 26, 404-413) covers at
+        least `level` always, and is wider.
+
+    Returns
+    -------
+    Probability
+
+    Raises
+    ------
+    ValueError
+        Where a count is negative or above the number of runs.
+    """
+    count, total = np.broadcast_arrays(np.asarray(counts, float), np.asarray(runs, float))
+    if ((count < 0) | (count > total)).any():
+        raise ValueError("counts must lie between 0 and the number of runs")
+    share = np.divide(count, total, out=np.full(count.shape, np.nan), where=total > 0)
+    interval = _wilson if method == "wilson" else _clopper_pearson
+    low, high = interval(share, count, total, level)
+    # Exact at the ends, where rounding would leave 1e-17.
+    return Probability(share, np.where(share == 0.0, 0.0, low), np.where(share == 1.0, 1.0, high))
+
+
+def probability_of_events(events: npt.ArrayLike, level: float = 0.95, method: Method = "wilson") -> Probability:
+    """Probability from the events of single runs; see `probability_of_event`.
+
+    Parameters
+    ----------
+    events : array_like of bool or float, shape (runs, ...)
+        1 where the event came, 0 where it did not; nan is left out.
+
+    Returns
+    -------
+    Probability
+        Of shape (...).
+    """
+    came = np.asarray(events, float)
+    return probability_of_event(np.nansum(came, axis=0), np.isfinite(came).sum(axis=0), level, method)
+
+
+def _wilson(share: Floats, count: Floats, total: Floats, level: float) -> tuple[Floats, Floats]:
+    """Equation (4) of Brown, Cai and DasGupta (2001)."""
+    z = normal_quantile(level)
+    weight = total + z**2
+    centre = (total * share + z**2 / 2.0) / weight
+    half = z * np.sqrt(total * share * (1.0 - share) + z**2 / 4.0) / weight
+    return centre - half, centre + half
+
+
+def _clopper_pearson(share: Floats, count: Floats, total: Floats, level: float) -> tuple[Floats, Floats]:
+    """Quantiles of beta laws: equation (4.2.1) of Brown, Cai and DasGupta (2001)."""
+    tail = (1.0 - level) / 2.0
+    defined = np.isfinite(share)
+    low = special.betaincinv(np.maximum(count, 1.0), total - count + 1.0, tail)
+    high = special.betaincinv(count + 1.0, np.maximum(total - count, 1.0), 1.0 - tail)
+    return np.where(defined, low, np.nan), np.where(defined, high, np.nan)
