@@ -86,8 +86,11 @@ def cells_by_seeds(runs: pd.DataFrame, outcome: str) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        Where a cell is missing (cells are numbered from 0), lacks a seed, or has an undefined outcome.
+        Where there are no runs, or a cell is missing (cells are numbered from 0), lacks a seed or has an undefined
+        outcome.
     """
+    if runs.empty:
+        raise ValueError("there are no runs")
     table = runs.pivot(index="cell", columns="seed", values=outcome)
     missing = sorted(set(range(int(table.index.max()) + 1)) - set(table.index))
     if missing:

@@ -117,10 +117,11 @@ def effects_along(
     Raises
     ------
     ValueError
-        Where no run has the reference value, or a cell has no reference cell.
+        Where no run has the reference value, all have, or a cell has no reference cell.
     """
-    if not (runs[axis] == reference).any():
-        raise ValueError(f"{axis} is never {reference!r}; it takes {runs[axis].unique().tolist()}")
+    taken = runs[axis].unique().tolist()
+    if reference not in taken or len(taken) < 2:
+        raise ValueError(f"{axis} must take {reference!r} and another value, it takes {taken}")
     rows = _compare(runs, outcome, axis, reference, [name for name in axes if name != axis], level)
     effects = pd.DataFrame(rows).sort_values("cell", ignore_index=True)
     return effects[["cell", *axes, *PairedEffect.__dataclass_fields__]]

@@ -51,3 +51,5 @@ def test_a_table_of_cells_by_seeds_is_complete(runs):
         cells_by_seeds(runs.drop(index=3), "fall")
     with pytest.raises(ValueError, match="cells are missing: 0;"):
         cells_by_seeds(runs[4:], "fall")
+    with pytest.raises(ValueError, match="there are no runs"):
+        cells_by_seeds(runs[:0], "fall")

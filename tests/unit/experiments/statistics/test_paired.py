@@ -73,7 +73,9 @@ def test_effects_along_the_only_axis(runs):
 
 
 def test_a_reference_that_is_not_there_is_refused(runs):
-    with pytest.raises(ValueError, match=r"leverage is never 3.0; it takes \[2.0, 5.0\]"):
+    with pytest.raises(ValueError, match=r"leverage must take 3.0 and another value, it takes \[2.0, 5.0\]"):
         effects_along(runs, "fall", "leverage", 3.0, ["leverage", "venue"])
+    with pytest.raises(ValueError, match=r"it takes \[2.0\]"):
+        effects_along(runs[runs["leverage"] == 2.0], "fall", "leverage", 2.0, ["leverage", "venue"])
     with pytest.raises(ValueError, match=r"no cell with leverage = 2.0 at {'venue': 'b'}"):
         effects_along(runs.drop(index=range(10, 20)), "fall", "leverage", 2.0, ["leverage", "venue"])
