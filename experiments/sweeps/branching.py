@@ -42,9 +42,8 @@ def branching_path(
     clusters = simulation.records.table("clusters")
     own = clusters[(clusters["market"] == number) & (clusters["distance"] < round(REACH / MAP_STEP))]
     own = own[own["time"] >= samples["time"][0]]
-    longs: NDArray[np.float64] = np.bincount(np.searchsorted(times, own["time"]), own["longs"], len(times))[
-        : len(times)
-    ]
+    longs: NDArray[np.float64] = np.zeros(len(times))
+    np.add.at(longs, np.searchsorted(times, own["time"]), own["longs"])
     until = np.searchsorted(samples["time"], times, side="right")
     total = np.concatenate([[0.0], np.cumsum(samples["bid_5pc"], dtype=float)])
     since = np.concatenate([[0], until[:-1]])

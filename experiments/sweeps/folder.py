@@ -30,6 +30,7 @@ from cascade_sim.folders import whole_folder
 __all__ = [
     "LEDGER",
     "MANIFEST",
+    "REPORT",
     "check_same",
     "export",
     "folder_digest",
@@ -39,7 +40,7 @@ __all__ = [
     "sole_writer",
 ]
 
-MANIFEST, LEDGER, _LOCK = "manifest.json", "ledger.sqlite", ".lock"
+MANIFEST, LEDGER, REPORT, _LOCK = "manifest.json", "ledger.sqlite", "report.html", ".lock"
 _LIBRARIES = ("cascade-sim", "numpy", "numba", "pandas", "pyarrow", "scipy")
 
 
@@ -143,11 +144,11 @@ def export(design: Design, folder: Path, ledger: Ledger) -> pd.DataFrame:
 
 
 def folder_digest(folder: Path) -> str:
-    """Hexadecimal digest of every file's name and bytes but the ledger's, which says how long each run took."""
+    """Hexadecimal digest of every file's name and bytes but the ledger's (how long runs took) and the report's."""
     digest = hashlib.blake2b(digest_size=16)
     for file in sorted(folder.rglob("*")):
         name = file.relative_to(folder).as_posix()
-        if file.is_file() and not name.startswith((LEDGER, ".")):
+        if file.is_file() and not name.startswith((LEDGER, REPORT, ".")):
             digest.update(name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 

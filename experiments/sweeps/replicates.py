@@ -3,15 +3,12 @@
 import numpy as np
 import pandas as pd
 
+from cascade_sim.experiments.statistics.replication import enough
 from cascade_sim.experiments.sweeps.design import Design
 from cascade_sim.experiments.sweeps.ledger import Ledger
 from cascade_sim.experiments.sweeps.stored import event_of
 
 __all__ = ["BATCH", "missing"]
-
-
-def enough(found, half_width):
-    return 1.96 * np.nanstd(found, ddof=1) / np.sqrt(len(found)) <= half_width
 
 
 BATCH = 10  # further seeds at a time; the rule is looked at after each batch, never in between
@@ -57,13 +54,13 @@ def missing(
 def _further(design: Design, runs: pd.DataFrame, cells: range) -> list[Run]:
     """Runs of the next batch of every cell whose interval is still too wide, by seed and then by cell."""
     seeds = design.question.seeds
-    values = event_of(design.question, runs) if seeds.outcome == "event" else runs[seeds.outcome]
+    values = event_of(design.question, runs) == 1.0 if seeds.outcome == "event" else runs[seeds.outcome]
     by_cell = values.groupby(runs["cell"])
     batches = []
     for cell in cells:
-        found = by_cell.get_group(cell).to_numpy(float)
+        found = by_cell.get_group(cell).to_numpy()
         room = (seeds.at_most or seeds.at_least) - len(found)
-        if room > 0 and not enough(found, float(seeds.half_width or np.inf)):
+        if room > 0 and not enough(found, float(seeds.half_width or np.inf), seeds.at_least):
             first = seeds.first + len(found)
             batches += [(cell, seed) for seed in range(first, first + min(BATCH, room))]
     return sorted(batches, key=lambda run: (run[1], run[0]))

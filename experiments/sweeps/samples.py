@@ -11,18 +11,18 @@ from scipy.stats import qmc
 from cascade_sim.experiments.sweeps.errors import SweepError
 from cascade_sim.experiments.sweeps.question import Question
 
-__all__ = ["cells_of", "salib_problem"]
+__all__ = ["cells_of", "unit_points"]
 
 _LUCK = 20240229  # of the samples themselves: the same question always has the same cells
 
 
-def salib_problem(question: Question) -> dict[str, Any]:
+def _problem(question: Question) -> dict[str, Any]:
     """Axes as SALib knows them: names, and bounds in shares of the way along each."""
     return {"num_vars": len(question.axes), "names": list(question.axes), "bounds": [[0.0, 1.0]] * len(question.axes)}
 
 
-def _points(question: Question) -> NDArray[np.float64]:
-    """Points of the unit cube, one row a cell."""
+def unit_points(question: Question) -> NDArray[np.float64]:
+    """Points of the unit cube: shares of the way along each axis, one row a cell, in the order of the cells."""
     wide, count = len(question.axes), question.cells or 1
     if question.sample == "latin-hypercube":
         return np.asarray(qmc.LatinHypercube(wide, rng=np.random.default_rng(_LUCK)).random(count))
@@ -40,7 +40,7 @@ def _by_salib(question: Question, count: int) -> NDArray[np.float64]:
         raise SweepError(
             f"sample {question.sample}", ["needs SALib; install it with pip install 'cascade-sim[analysis]'"]
         ) from None
-    problem = salib_problem(question)
+    problem = _problem(question)
     if question.sample == "saltelli":
         _power_of_two("base samples of Saltelli's scheme", count)
         return np.asarray(sobol.sample(problem, count, calc_second_order=False, seed=_LUCK))
@@ -75,6 +75,6 @@ def cells_of(question: Question) -> pd.DataFrame:
         rows = list(itertools.product(*(axis.grid() for axis in axes.values())))
         frame = pd.DataFrame(rows, columns=list(axes))
     else:
-        points = _points(question)
+        points = unit_points(question)
         frame = pd.DataFrame({name: axis.at(points[:, k]) for k, (name, axis) in enumerate(axes.items())})
     return frame.rename_axis("cell")

@@ -1,0 +1,165 @@
+"""The report of a sweep: what was asked, what came out, how sure that is, and the command that repeats it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from cascade_sim.experiments.sweeps.errors import SweepError
+from cascade_sim.experiments.sweeps.folder import folder_digest
+from cascade_sim.experiments.sweeps.outcomes import OUTCOMES
+from cascade_sim.experiments.sweeps.page import Section, page
+from cascade_sim.experiments.sweeps.question import study_names
+from cascade_sim.experiments.sweeps.reading import idle_axes
+from cascade_sim.experiments.sweeps.sections import along_one_axis, over_two_axes, sensitivity, tails_and_trade_off
+from cascade_sim.experiments.sweeps.stored import Sweep
+
+__all__ = ["write_report"]
+
+
+def write_report(sweep: Sweep, file: Path) -> Path:
+    """Write the page; whole or not at all.
+
+    Parameters
+    ----------
+    sweep : Sweep
+    file : pathlib.Path
+        An existing one is replaced.
+
+    Raises
+    ------
+    SweepError
+        If no run has finished, or the file can't be written.
+    """
+    if sweep.runs.empty:
+        raise SweepError(f"{sweep.folder} holds no finished run", ["run the sweep first"])
+    question = sweep.question
+    text = page(question.title or question.name, question.question, list(_sections(sweep)))
+    half = file.with_name(f".{file.name}.half")
+    try:
+        half.write_text(text, encoding="utf-8")
+        half.replace(file)
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        raise SweepError(
+            f"{file} can't be written ({error.strerror or error})", ["choose another place with --out"]
+        ) from None
+    return file
+
+
+def _sections(sweep: Sweep) -> Iterator[Section]:
+    yield from _warnings(sweep)
+    if sweep.question.discussion:
+        yield Section("What was found", sweep.question.discussion)
+    yield from _pictures(sweep)
+    yield Section("What was run", _how_much(sweep), table=_axes(sweep))
+    yield Section("What is measured", "", table=_meanings())
+    yield Section("Every cell", "Means over seeds; the whole is in runs.parquet.", table=_cells(sweep))
+    yield Section("Do it again", _provenance(sweep), code=_commands(sweep))
+
+
+def _warnings(sweep: Sweep) -> Iterator[Section]:
+    """What a reader must know before believing anything below."""
+    lines = [
+        f"The axis {name} changed no outcome of any run: most likely the scenario does not use what it sets."
+        for name in idle_axes(sweep)
+    ]
+    if len(sweep.failures):
+        lines.append(
+            f"{len(sweep.failures)} runs failed and are missing below, the first with: {sweep.failures['error'].iloc[0]}"
+        )
+    wanted = len(sweep.cells) * sweep.question.seeds.at_least
+    if len(sweep.runs) + len(sweep.failures) < wanted:
+        lines.append(f"The sweep is not finished: {len(sweep.runs)} of {wanted} runs are there.")
+    if lines:
+        yield Section("Mind", "\n\n".join(lines), warning=True)
+
+
+def _pictures(sweep: Sweep) -> Iterator[Section]:
+    """Figures that suit the kind of sample and the number of axes."""
+    if sweep.question.sample in ("saltelli", "morris"):
+        yield from sensitivity(sweep)
+    elif sweep.question.sample == "grid":
+        varied = [name for name in sweep.axes if sweep.cells[name].nunique() > 1]
+        numbers = [name for name in varied if pd.api.types.is_numeric_dtype(sweep.cells[name])]
+        if len(varied) >= 2:
+            yield from over_two_axes(sweep, varied)
+        elif varied and varied == numbers:
+            yield from along_one_axis(sweep, varied[0])
+    yield from tails_and_trade_off(sweep)
+
+
+def _how_much(sweep: Sweep) -> str:
+    seeds = sweep.runs.groupby("cell")["seed"].nunique()
+    each = f"{seeds.min()}" if seeds.min() == seeds.max() else f"{seeds.min()} to {seeds.max()}"
+    twin = "Each run has a twin on the same luck without the impact of liquidations. " if sweep.question.twin else ""
+    fixed = "; ".join(f"{path} = {json.dumps(value)}" for path, value in sweep.question.settings.items())
+    return (
+        f"Scenario {sweep.question.scenario}, {len(sweep.cells)} cells ({sweep.question.sample}), {each} seeds in each, the same "
+        f"in all of them, {len(sweep.runs):,} runs. {twin}A run counts as a cascade if {sweep.question.event}."
+        + (f"\n\nFixed besides what the scenario says: {fixed}." if fixed else "")
+    )
+
+
+def _axes(sweep: Sweep) -> pd.DataFrame:
+    rows = []
+    for name, axis in sweep.question.axes.items():
+        values = sweep.cells[name].drop_duplicates().tolist()
+        shown = ", ".join(f"{v:.3g}" if isinstance(v, float) else str(v) for v in values[:20])
+        paths = ", ".join(
+            [
+                *axis.set,
+                *(f"{p} (times)" for p in axis.times),
+                *(f"{p} ({n:g} over it)" for p, n in axis.inverse.items()),
+            ]
+        )
+        rows.append((axis.label or name, axis.unit, shown + (" ..." if len(values) > 20 else ""), paths))
+    return pd.DataFrame(rows, columns=["axis", "unit", "values", "settings"])
+
+
+def _meanings() -> pd.DataFrame:
+    rows = [(outcome.label, outcome.unit, outcome.meaning) for outcome in OUTCOMES.values()]
+    return pd.DataFrame(rows, columns=["outcome", "unit", "meaning"])
+
+
+def _cells(sweep: Sweep, most: int = 400) -> pd.DataFrame:
+    columns = [
+        "event",
+        "fall",
+        "cascade",
+        "liquidated_share",
+        "liquidations",
+        "bad_debt",
+        "branching_start",
+        "branching_largest",
+    ]
+    table = sweep.runs.groupby("cell")[[*sweep.axes, *columns]].agg(
+        {**dict.fromkeys(sweep.axes, "first"), **dict.fromkeys(columns, "mean")}
+    )
+    table.insert(len(sweep.axes), "runs", sweep.runs.groupby("cell").size())
+    return table.reset_index().rename(columns={"event": "P(cascade)"}).head(most)
+
+
+def _provenance(sweep: Sweep) -> str:
+    found = sweep.manifest
+    libraries = ", ".join(f"{name} {number}" for name, number in found["libraries"].items())
+    return (
+        f"Digest of the results {folder_digest(sweep.folder)}; design {found['design_digest']}, code "
+        f"{found['code_version']}; Python {found['python']}, {libraries}. The same command gives the same digest with any number of workers."
+    )
+
+
+def _commands(sweep: Sweep) -> str:
+    """The whole sweep again, and one run of it in detail."""
+    name = sweep.question.name
+    design = sweep.design()
+    source = name if name in study_names() else f"{sweep.folder / 'question.yaml'}"
+    cell = int((sweep.runs.groupby("cell")["event"].mean() - 0.5).abs().idxmin())
+    settings = " ".join(f"--set '{text}'" for text in design.settings[cell])
+    seed = int(sweep.runs.loc[sweep.runs["cell"] == cell, "seed"].iloc[0])
+    return (
+        f"cascade-sim sweep {source} --out again\n"
+        f"# one run of cell {cell} in detail, with tables and figures:\n"
+        f"cascade-sim run {sweep.question.scenario} {settings} --seed {seed} --out one-run"
+    )
