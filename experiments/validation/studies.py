@@ -20,6 +20,10 @@ STUDIES = {
     "informed-trading": "informed_trading",
     "inventory-quotes": "inventory_quotes",
     "predatory-trading": "predatory_trading",
+    "step-map": "step_map",
+    "uniform-map": "uniform_map",
+    "rising-map": "rising_map",
+    "square-root-map": "square_root_map",
 }
 
 

@@ -1,22 +1,9 @@
-"""T12: four classes of leverage on a linear book; the waves, the fall and the bad debt are known exactly.
-
-Open interest 1e9, depth D = 5e9 per unit relative move, maintenance 0.5 %; longs opened at p0: 10 % at
-50x, 20 % at 20x, 30 % at 10x, 40 % at 5x. The shock is a market sale of s * D. The book has constant lots
-per tick below p0 and is not replenished; mark = last trade; no fees, no price limit.
-"""
+"""Four classes of leverage on a linear book; the waves, the fall and the bad debt are known exactly."""
 
 import pytest
 
 from cascade_sim.experiments.step_map import capped_classes, step_map
-from cascade_sim.scenario.load import load_scenario
-from cascade_sim.simulation import Simulation
-
-P0 = 100_000  # ticks of 0.001 %
-OPEN_INTEREST = 1e9
-DEPTH = 5e9
-LOT = 0.01
-LOTS_PER_TICK = round(DEPTH / P0 / P0 / LOT)
-CLASSES = {50: 0.1, 20: 0.2, 10: 0.3, 5: 0.4}
+from cascade_sim.experiments.validation.step_map import CLASSES, step_cascade
 
 # shock -> final fall, liquidated in millions, bad debt in millions with 1 and with 1,000 accounts a class
 TARGETS = {
@@ -30,56 +17,9 @@ TARGETS = {
 }
 
 
-def scenario(shock, accounts_each, classes, maintenance):
-    size = OPEN_INTEREST / P0
-    people = {
-        "short": {"venue": "v", "deposit": 1e10, "positions": {"X": {"size": -size, "entry": P0}}},
-        "book": {"venue": "v", "deposit": 1e12},
-        "shock": {"venue": "v", "deposit": 1e12},
-    }
-    for leverage, share in classes.items():
-        own = share * size / accounts_each
-        holding = {
-            "venue": "v",
-            "leverage": leverage,
-            "deposit": own * P0 / leverage,
-            "positions": {"X": {"size": own, "entry": P0}},
-        }
-        people |= {f"x{leverage:g}-{k}": holding for k in range(accounts_each)}
-    bids = [
-        {"account": "book", "market": "X", "size": LOTS_PER_TICK * LOT, "price": P0 - k} for k in range(1, P0 * 3 // 10)
-    ]
-    sale = {"at": 1, "account": "shock", "market": "X", "type": "market", "size": -shock * DEPTH / P0}
-    return load_scenario(
-        {
-            "name": "step map",
-            "duration": 10,
-            "assets": {"X": {"price": P0}},
-            "oracles": {"X": {"sources": [{}]}},
-            "venues": {
-                "v": {
-                    "rules": {
-                        "mark": {"rule": "last", "interval": 0},
-                        "liquidation": {"rule": "full", "latency": 0},
-                        "tiers": {"default": [{"floor": 0, "maintenance": maintenance, "leverage": 50}]},
-                    },
-                    "markets": {"X": {"asset": "X", "tick": 1, "lot": LOT}},
-                }
-            },
-            "accounts": people,
-            "orders": [*bids, sale],
-        }
-    )
-
-
-def run(shock, accounts_each=1, classes=CLASSES, maintenance=0.005):
-    simulation = Simulation(scenario(shock, accounts_each, classes, maintenance), seed=1)
-    simulation.run(10)
-    world = simulation.world
-    fall = 1 - int(world.markets["last"][1]) / P0
-    liquidated = int(world.markets["liquidated_lots"][1]) * LOT * P0 / 1e6
-    bad_debt = int(world.funds["bad_debt"][1, 1]) / 1e12
-    return fall, liquidated, bad_debt
+def run(shock, *settings):
+    done = step_cascade(shock, *settings)
+    return done.fall, done.liquidated / 1e6, done.bad_debt / 1e6
 
 
 @pytest.mark.parametrize("shock", TARGETS)
@@ -109,7 +49,7 @@ def test_other_maintenance_margins(maintenance, arm):
     for shock in (0.0255, 0.0705):
         fall, liquidated, bad_debt = step_map(shock, classes, maintenance)
         expected = fall, liquidated / 1e6, bad_debt / 1e6
-        assert run(shock, classes=classes, maintenance=maintenance) == pytest.approx(expected, rel=0.02)
+        assert run(shock, 1, classes, maintenance) == pytest.approx(expected, rel=0.02)
 
 
 def test_maintenance_margin_has_no_sign_of_its_own():
