@@ -20,6 +20,7 @@ STUDIES = {
     "informed-trading": "informed_trading",
     "inventory-quotes": "inventory_quotes",
     "predatory-trading": "predatory_trading",
+    "leverage-targeting": "leverage_targeting",
     "step-map": "step_map",
     "uniform-map": "uniform_map",
     "rising-map": "rising_map",
