@@ -25,6 +25,7 @@ STUDIES = {
     "uniform-map": "uniform_map",
     "rising-map": "rising_map",
     "square-root-map": "square_root_map",
+    "branching-law": "branching_law",
 }
 
 
