@@ -190,3 +190,17 @@ def merge(
         from cascade_sim.experiments.sweeps.shards import merge as put_together
 
         _summarise(put_together(parts, out))
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(help="Folder that sweep wrote.")],
+    out: Annotated[Path | None, typer.Option(help="File; default: report.html in the folder.")] = None,
+    debug: Debug = False,
+) -> None:
+    """Write what a sweep found as one page: question, figures, tables, and the command that repeats it."""
+    with explained(debug):
+        from cascade_sim.experiments.sweeps.report import write_report
+        from cascade_sim.experiments.sweeps.stored import load
+
+        typer.echo(write_report(load(folder), out or folder / "report.html"))

@@ -16,7 +16,8 @@ body { font: 16px/1.55 Georgia, serif; color: #1a1a1a; max-width: 60rem; margin:
 h1, h2 { font-family: system-ui, sans-serif; line-height: 1.2; } h1 { margin-bottom: .2rem; }
 h2 { margin-top: 2.6rem; border-top: 1px solid #ddd; padding-top: 1.2rem; font-size: 1.25rem; }
 .lead { font-size: 1.15rem; color: #333; } figure { margin: 1rem 0; } img { max-width: 100%; height: auto; }
-table { border-collapse: collapse; font: 13px/1.4 system-ui, sans-serif; margin: .8rem 0; display: block; overflow-x: auto; }
+table { border-collapse: collapse; font: 13px/1.4 system-ui, sans-serif; margin: .8rem 0; display: block;
+  overflow-x: auto; }
 th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid #eee; white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; } td.words { white-space: normal; text-align: left; }
 pre { background: #f5f5f2; padding: .8rem 1rem; overflow-x: auto; font-size: 13px; } .warn { color: #a23b00; }

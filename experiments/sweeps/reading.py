@@ -56,20 +56,21 @@ def boundary(sweep: Sweep, runs: pd.DataFrame, across: str, along: str) -> pd.Da
 
 
 def effective_branching(runs: pd.DataFrame, axes: list[str]) -> pd.DataFrame:
-    """Branching ratio with the depth that the market really offered.
+    """Branching ratio with the depth that forced sales really met.
 
-    Depth in USD per unit of fall is what was liquidated until the widest gap between the twins, over that gap: it counts
-    what is quoted anew, and who comes to buy, which the book at one moment does not show. It is a ratio of means over the
-    seeds of a cell, for single runs divide by gaps near zero.
+    That depth, in USD per unit of fall, is what was liquidated over how much further the price fell than in the twins:
+    it counts what is quoted anew and who comes to buy, which the book at one moment does not show. It is taken over the
+    runs of a cell together, for single runs divide by differences near zero. It is no prediction, for the fall itself
+    went into it; it says whether longs ahead and the impact of sales fit together.
 
     Returns
     -------
     DataFrame
         Axis values and ``branching_effective``; nan where nothing was liquidated.
     """
-    cells = runs.groupby("cell")[["longs_ahead", "widest_gap", "liquidated_at_gap"]].mean()
-    sold = cells["liquidated_at_gap"].where(cells["liquidated_at_gap"] > 0)
-    ratio = (cells["longs_ahead"] * cells["widest_gap"] / sold).rename("branching_effective")
+    cells = runs.groupby("cell")[["longs_ahead", "cascade", "liquidated"]].mean()
+    sold = cells["liquidated"].where(cells["liquidated"] > 0)
+    ratio = (cells["longs_ahead"] * cells["cascade"] / sold).rename("branching_effective")
     return runs.groupby("cell")[axes].first().join(ratio).reset_index()
 
 

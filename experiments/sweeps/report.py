@@ -67,7 +67,7 @@ def _warnings(sweep: Sweep) -> Iterator[Section]:
     ]
     if len(sweep.failures):
         lines.append(
-            f"{len(sweep.failures)} runs failed and are missing below, the first with: {sweep.failures['error'].iloc[0]}"
+            f"{len(sweep.failures)} runs failed and are missing below; the first: {sweep.failures['error'].iloc[0]}"
         )
     wanted = len(sweep.cells) * sweep.question.seeds.at_least
     if len(sweep.runs) + len(sweep.failures) < wanted:
@@ -96,8 +96,8 @@ def _how_much(sweep: Sweep) -> str:
     twin = "Each run has a twin on the same luck without the impact of liquidations. " if sweep.question.twin else ""
     fixed = "; ".join(f"{path} = {json.dumps(value)}" for path, value in sweep.question.settings.items())
     return (
-        f"Scenario {sweep.question.scenario}, {len(sweep.cells)} cells ({sweep.question.sample}), {each} seeds in each, the same "
-        f"in all of them, {len(sweep.runs):,} runs. {twin}A run counts as a cascade if {sweep.question.event}."
+        f"Scenario {sweep.question.scenario}, {len(sweep.cells)} cells ({sweep.question.sample}), {each} seeds each, "
+        f"the same in all of them, {len(sweep.runs):,} runs. {twin}A run counts as a cascade if {sweep.question.event}."
         + (f"\n\nFixed besides what the scenario says: {fixed}." if fixed else "")
     )
 
@@ -146,7 +146,8 @@ def _provenance(sweep: Sweep) -> str:
     libraries = ", ".join(f"{name} {number}" for name, number in found["libraries"].items())
     return (
         f"Digest of the results {folder_digest(sweep.folder)}; design {found['design_digest']}, code "
-        f"{found['code_version']}; Python {found['python']}, {libraries}. The same command gives the same digest with any number of workers."
+        f"{found['code_version']}; Python {found['python']}, {libraries}. The same command gives the same digest with "
+        "any number of workers."
     )
 
 
@@ -155,7 +156,8 @@ def _commands(sweep: Sweep) -> str:
     name = sweep.question.name
     design = sweep.design()
     source = name if name in study_names() else f"{sweep.folder / 'question.yaml'}"
-    cell = int((sweep.runs.groupby("cell")["event"].mean() - 0.5).abs().idxmin())
+    distance = (sweep.runs.groupby("cell")["event"].mean() - 0.5).abs()
+    cell = distance.index.tolist()[distance.to_numpy().argmin()]
     settings = " ".join(f"--set '{text}'" for text in design.settings[cell])
     seed = int(sweep.runs.loc[sweep.runs["cell"] == cell, "seed"].iloc[0])
     return (

@@ -1,17 +1,21 @@
 """The figures of a report, each with what is to be seen in it."""
 
+import itertools
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cascade_sim.experiments.statistics.cascade_sizes import fit_cascade_sizes
 from cascade_sim.experiments.statistics.designs import Problem
+from cascade_sim.experiments.statistics.luck import Luck
 from cascade_sim.experiments.statistics.morris import morris_screening
 from cascade_sim.experiments.statistics.paired import effects_along
 from cascade_sim.experiments.statistics.pareto import pareto_frontier as frontier_of
 from cascade_sim.experiments.statistics.sobol import sobol_indices
 from cascade_sim.experiments.statistics.tails import expected_shortfall
+from cascade_sim.experiments.sweeps.outcomes import OUTCOMES
 from cascade_sim.experiments.sweeps.page import Section
 from cascade_sim.experiments.sweeps.reading import (
     boundary,
@@ -74,7 +78,7 @@ def _is_number(frame: pd.DataFrame, name: str) -> bool:
     return bool(pd.api.types.is_numeric_dtype(frame[name]))
 
 
-def _boundaries(sweep: Sweep, runs: pd.DataFrame, along: str, across: str) -> dict[str, pd.DataFrame]:
+def _boundaries(sweep: Sweep, runs: pd.DataFrame, along: str, across: str) -> dict[str, Any]:
     """Curves to be drawn over the map: the simulated boundary, and where branching ratios are one."""
     if not _is_number(runs, along) or runs[along].nunique() < 3:
         return {}
@@ -90,31 +94,29 @@ def _boundaries(sweep: Sweep, runs: pd.DataFrame, along: str, across: str) -> di
     return {name: frame for name, frame in lines.items() if len(frame)}
 
 
-def _about_boundary(lines: dict[str, pd.DataFrame]) -> str:
+def _about_boundary(lines: dict[str, Any]) -> str:
     told = {
-        "boundary": "Dots: where the probability is one half, from the runs of each column alone, with its 95 % interval.",
-        "theory": "Dashed: where the largest branching ratio along the path, with the book as it then stood, is one on average.",
+        "boundary": "Dots: where the probability is one half, with its 95 % interval; each from its own column.",
+        "theory": "Dashed: where the largest branching ratio along the path, with the book as it then stood, is one.",
         "theory_start": "Dotted: where the ratio before the news is one.",
-        "theory_effective": "Dash-dotted: where it is one with the depth that the market really offered, taken from the twins.",
+        "theory_effective": "Dash-dotted: where it is one with the depth that the market offered, by the twins.",
     }
     return " ".join(text for name, text in told.items() if name in lines)
 
 
-def _luck(
-    sweep: Sweep, runs: pd.DataFrame, along: str, across: str, lines: dict[str, pd.DataFrame]
-) -> Iterator[Section]:
+def _luck(sweep: Sweep, runs: pd.DataFrame, along: str, across: str, lines: dict[str, Any]) -> Iterator[Section]:
     """What common random numbers are worth when neighbours along an axis are compared."""
     outcome, labels = sweep.question.event_outcome, sweep.design().labels()
     if not _is_number(runs, along) or runs[along].nunique() < 3:
         return
     steps = _against_neighbours(runs, outcome, along, across)
-    drawn = {name: frame for name, frame in lines.items() if name == "boundary"}
     text = (
-        f"Variance of a difference of {labels[outcome].lower()} between a cell and its next neighbour along {labels[along].lower()} with "
-        "independent seeds, over that with the same seeds in both. Three or more: paired seeds save two thirds of the runs. "
-        "Near the boundary a small change decides whether a run cascades, and equal luck does not help."
+        f"Variance of a difference of {labels[outcome].lower()} between a cell and its next neighbour along "
+        f"{labels[along].lower()} with independent seeds, over that with the same seeds in both. Three or more: paired "
+        "seeds save two thirds of the runs. Near the boundary a small change decides whether a run cascades, and equal "
+        "luck does not help."
     )
-    figure = variance_reduction_map(steps, across, along, labels, **drawn)
+    figure = variance_reduction_map(steps, across, along, labels, boundary=lines.get("boundary"))
     yield Section("What equal luck is worth", text, figure)
     middle = sorted(runs[across].unique())[runs[across].nunique() // 2]
     line = runs[runs[across] == middle]
@@ -139,7 +141,7 @@ def _against_neighbours(runs: pd.DataFrame, outcome: str, along: str, across: st
     """Variance reduction of each cell against the next one below it."""
     rows = []
     values = np.sort(runs[along].unique())
-    for low, high in zip(values[:-1], values[1:], strict=True):
+    for low, high in itertools.pairwise(values):
         pair = runs[runs[along].isin((low, high))]
         rows.append(effects_along(pair, outcome, along, low, [along, across]))
     return pd.concat(rows, ignore_index=True)
@@ -167,38 +169,30 @@ def sensitivity(sweep: Sweep) -> Iterator[Section]:
     points = unit_points(sweep.question)
     runs = sweep.runs.assign(**{name: points[sweep.runs["cell"], k] for k, name in enumerate(sweep.axes)})
     problem: Problem = {"names": sweep.axes, "bounds": [(0.0, 1.0)] * len(sweep.axes)}
-    if sweep.question.sample == "saltelli":
-        found = sobol_indices(runs, outcome, problem)
-        bars = found.axes.rename(
-            columns={
-                "axis": "parameter",
-                "first_order": "first",
-                "first_order_low": "first_low",
-                "first_order_high": "first_high",
-            }
-        )
-        text = "First order: the share of variance that a setting explains alone. Total: with all its interactions."
-    else:
-        screened = morris_screening(runs, outcome, problem)
-        bars = (
-            screened.axes.rename(
-                columns={"axis": "parameter", "mean_absolute_effect": "mu_star", "spread": "sigma"}
-            ).assign(mu_star_low=screened.axes["low"], mu_star_high=screened.axes["high"])
-            if "low" in screened.axes
-            else screened.axes
-        )
-        text = "Mean size of the effect of moving a setting across its range; sigma is large where it hangs on others."
-    luck = found.luck if sweep.question.sample == "saltelli" else screened.luck
+    bars, luck, text = (
+        _sobol(runs, outcome, problem) if sweep.question.sample == "saltelli" else _morris(runs, outcome, problem)
+    )
     bars = bars.assign(parameter=[labels[name] for name in bars["parameter"]])
-    figure = sensitivity_bars(bars, labels, outcome=labels[outcome], unit=sweep_unit(outcome))
-    yield Section("Which setting decides", f"{text} {luck}", figure, bars)
+    text += f" Luck makes {luck.of_cell_means:.0%} of the variance that is divided up here."
+    figure = sensitivity_bars(bars, labels, outcome=labels[outcome], unit=OUTCOMES[outcome].unit)
+    yield Section("Which setting decides", text, figure, bars)
 
 
-def sweep_unit(outcome: str) -> str:
-    """Unit of an outcome."""
-    from cascade_sim.experiments.sweeps.outcomes import OUTCOMES
+def _sobol(runs: pd.DataFrame, outcome: str, problem: Problem) -> tuple[pd.DataFrame, Luck, str]:
+    found = sobol_indices(runs, outcome, problem)
+    names = {"axis": "parameter"} | {f"first_order{end}": f"first{end}" for end in ("", "_low", "_high")}
+    text = "First order: the share of variance that a setting explains alone. Total: with all its interactions."
+    return found.axes.rename(columns=names), found.luck, text
 
-    return OUTCOMES[outcome].unit
+
+def _morris(runs: pd.DataFrame, outcome: str, problem: Problem) -> tuple[pd.DataFrame, Luck, str]:
+    found = morris_screening(runs, outcome, problem)
+    names = {"axis": "parameter", "spread": "sigma", "low": "mu_star_low", "high": "mu_star_high"}
+    names |= {f"mean_absolute_effect{end}": f"mu_star{end}" for end in ("", "_low", "_high")}
+    text = (
+        "Mean size of the effect of moving a setting across its range; sigma is large where it hangs on other settings."
+    )
+    return found.axes.rename(columns=names), found.luck, text
 
 
 def tails_and_trade_off(sweep: Sweep) -> Iterator[Section]:
@@ -212,9 +206,9 @@ def tails_and_trade_off(sweep: Sweep) -> Iterator[Section]:
         yield Section("How large cascades get", text, size_distribution(sizes, fits, labels), fits)
     cells = _trade_off(sweep)
     if cells["capital_efficiency"].nunique() > 1 and cells["bad_debt"].gt(0).any():
-        frontier = cells.iloc[frontier_of(cells["capital_efficiency"], cells["bad_debt"], ("most", "least"))]
+        frontier = cells.iloc[frontier_of(cells["capital_efficiency"], cells["bad_debt"], ("max", "min"))]
         figure = pareto_frontier(cells, "capital_efficiency", "bad_debt", frontier, sweep.design().labels())
-        text = "One point a cell: means over seeds. The table has the worst hundredth of runs too (expected shortfall), for the cells on the frontier."
+        text = "One point a cell, means over seeds. The table has the frontier, and the worst hundredth of runs."
         yield Section("Bad debt against capital efficiency", text, figure, frontier.drop(columns=["cell"]))
 
 

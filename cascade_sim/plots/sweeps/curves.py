@@ -43,8 +43,15 @@ def draw_boundary(axes: Axes, grid: Grid, boundary: pd.DataFrame | None, names: 
     return [Line2D([], [], label="simulated phase boundary, 95 % interval", **_BOUNDARY)]
 
 
+_THEORIES: dict[str, tuple[str, Any]] = {
+    "path": ("book as it then stood", (0, (5, 2))),
+    "start": ("before the news", (0, (1, 1.2))),
+    "effective": ("depth really offered", (0, (5, 1.5, 1, 1.5))),
+}
+
+
 def draw_theory(
-    axes: Axes, grid: Grid, theory: pd.DataFrame | None, names: tuple[str, str], start: bool = False
+    axes: Axes, grid: Grid, theory: pd.DataFrame | None, names: tuple[str, str], kind: str = "path"
 ) -> list[Any]:
     """The curve on which theory has a branching ratio of 1; returns what belongs into the legend.
 
@@ -57,15 +64,15 @@ def draw_theory(
         Columns: the two axes by name, in the order to be joined.
     names : tuple of str
         Columns of the x and the y axis.
-    start : bool
-        Whether the ratio is the one at the initial price.
+    kind : {"path", "start", "effective"}
+        Which depth the ratio is taken with: of the book along the path, before the news, or really offered.
     """
     if theory is None or theory.empty:
         return []
-    when = "at the initial price" if start else "depth as it then stood"
-    look: dict[str, Any] = {"color": "black", "lw": 2.0, "ls": (0, (1, 1.2)) if start else (0, (5, 2))}
+    words, dashes = _THEORIES[kind]
+    look: dict[str, Any] = {"color": "black", "lw": 2.0, "ls": dashes}
     axes.plot(grid.x.at(theory[names[0]]), grid.y.at(theory[names[1]]), path_effects=_BORDER, zorder=3, **look)
-    return [Line2D([], [], label=f"theory: branching ratio 1, {when}", **look)]
+    return [Line2D([], [], label=f"branching ratio 1: {words}", **look)]
 
 
 def missing_key(grid: Grid) -> list[Any]:

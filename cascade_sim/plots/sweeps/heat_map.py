@@ -51,6 +51,7 @@ def heat_map(
     boundary: pd.DataFrame | None = None,
     theory: pd.DataFrame | None = None,
     theory_start: pd.DataFrame | None = None,
+    theory_effective: pd.DataFrame | None = None,
     title: str | None = None,
 ) -> Figure:
     """Outcome over two axes with contours; beside it, half the width of the 95 % interval of each cell.
@@ -68,8 +69,8 @@ def heat_map(
         Simulated phase boundary. Columns: `x`, `y` (by their names), and `low` and `high`, the interval of the y value.
     theory : pandas.DataFrame, optional
         Where the branching ratio is 1 with depth as it then stood. Columns: `x`, `y` (by their names).
-    theory_start : pandas.DataFrame, optional
-        The same with the branching ratio at the initial price.
+    theory_start, theory_effective : pandas.DataFrame, optional
+        The same with the ratio before the news, and with the depth that the market really offered.
     title : str, optional
 
     Returns
@@ -97,7 +98,8 @@ def heat_map(
         bold = {0.5: contour_key("probability 0.5", 3.0)} if probability else {}
         keys: list[Any] = [*draw_contours(left, grid, _levels(grid, probability), bold, amount_of(bar))]
         keys += draw_boundary(left, grid, boundary, names)
-        keys += draw_theory(left, grid, theory, names) + draw_theory(left, grid, theory_start, names, start=True)
+        for kind, curve in (("path", theory), ("effective", theory_effective), ("start", theory_start)):
+            keys += draw_theory(left, grid, curve, names, kind)
         keys += missing_key(grid)
         if keys:
             figure.legend(handles=keys, loc="outside lower left", ncols=2)
