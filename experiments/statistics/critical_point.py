@@ -61,9 +61,11 @@ def find_critical_point(
 ) -> CriticalPoint:
     """Find where the probability of an event crosses one half, rising or falling.
 
-    A coarse grid is run first; where it violates monotonicity beyond noise, that is the answer. Otherwise the bracket
-    of the crossing is halved, and seeds are doubled at its ends as long as their Wilson intervals contain one half.
-    A logistic curve through all points gives the crossing, and a bootstrap over seeds its interval (`crossing_of`).
+    A coarse grid is run first; where it violates monotonicity beyond noise, that is the answer. (The test is
+    conservative: a dip that is small against the noise of `seeds` runs, or narrower than the grid, passes.) Otherwise
+    the bracket of the crossing is halved, and seeds are doubled at its ends as long as their Wilson intervals contain
+    one half. A logistic curve through the points nearby gives the crossing, and a bootstrap over seeds its interval
+    (`crossing_of`).
 
     Parameters
     ----------

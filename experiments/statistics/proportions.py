@@ -73,14 +73,18 @@ def probability_of_event(
     Raises
     ------
     ValueError
-        Where a count is negative or above the number of runs.
+        Where a count is negative or above the number of runs, or the method is none of these.
     """
     count, total = np.broadcast_arrays(np.asarray(counts, float), np.asarray(runs, float))
     if ((count < 0) | (count > total)).any():
         raise ValueError("counts must lie between 0 and the number of runs")
     share = np.divide(count, total, out=np.full(count.shape, np.nan), where=total > 0)
-    interval = _wilson if method == "wilson" else _clopper_pearson
-    low, high = interval(share, count, total, level)
+    if method == "wilson":
+        low, high = _wilson(share, total, level)
+    elif method == "clopper-pearson":
+        low, high = _clopper_pearson(share, count, total, level)
+    else:
+        raise ValueError(f"method must be 'wilson' or 'clopper-pearson', got {method!r}")
     # Exact at the ends, where rounding would leave 1e-17.
     return Probability(share, np.where(share == 0.0, 0.0, low), np.where(share == 1.0, 1.0, high))
 
@@ -102,7 +106,7 @@ def probability_of_events(events: npt.ArrayLike, level: float = 0.95, method: Me
     return probability_of_event(np.nansum(came, axis=0), np.isfinite(came).sum(axis=0), level, method)
 
 
-def _wilson(share: Floats, count: Floats, total: Floats, level: float) -> tuple[Floats, Floats]:
+def _wilson(share: Floats, total: Floats, level: float) -> tuple[Floats, Floats]:
     """Equation (4) of Brown, Cai and DasGupta (2001)."""
     z = normal_quantile(level)
     weight = total + z**2

@@ -15,8 +15,8 @@ def normal_pairs(pairs, correlation, seed=1):
 
 @pytest.mark.parametrize("correlation", [-0.5, 0.0, 0.9])
 def test_variance_reduction_of_normal_pairs(correlation):
-    found = paired_effect(*normal_pairs(4000, correlation))
-    error = np.sqrt(2.0 * (1.0 - correlation) / 4000)
+    found = paired_effect(*normal_pairs(2000, correlation))
+    error = np.sqrt(2.0 * (1.0 - correlation) / 2000)
     assert found.effect == pytest.approx(1.0, abs=4.0 * error)
     assert found.high - found.low == pytest.approx(2.0 * 1.96 * error, rel=0.1)
     assert found.correlation == pytest.approx(correlation, abs=0.05)
@@ -24,11 +24,11 @@ def test_variance_reduction_of_normal_pairs(correlation):
 
 
 def test_intervals_cover():
-    cases = [paired_effect(*normal_pairs(60, 0.8, seed)) for seed in range(200)]
+    cases = [paired_effect(*normal_pairs(60, 0.8, seed)) for seed in range(100)]
     effect = np.mean([case.low <= 1.0 <= case.high for case in cases])
     reduction = np.mean([case.variance_reduction_low <= 5.0 <= case.variance_reduction_high for case in cases])
-    assert effect == pytest.approx(0.95, abs=0.05)
-    assert reduction == pytest.approx(0.93, abs=0.05)
+    assert effect == pytest.approx(0.95, abs=0.06)
+    assert reduction == pytest.approx(0.93, abs=0.07)
 
 
 def test_a_constant_difference_needs_one_pair():

@@ -58,6 +58,8 @@ def test_undefined_events_are_left_out():
     np.testing.assert_array_equal(probability_of_events(events).probability, [0.5, 1.0])
 
 
-def test_impossible_counts_are_refused():
+def test_impossible_counts_and_unknown_methods_are_refused():
     with pytest.raises(ValueError, match="between 0 and the number of runs"):
         probability_of_event(3, 2)
+    with pytest.raises(ValueError, match="got 'wald'"):
+        probability_of_event(1, 2, method="wald")
