@@ -200,7 +200,7 @@ def report(
 ) -> None:
     """Write what a sweep found as one page: question, figures, tables, and the command that repeats it."""
     with explained(debug):
-        from cascade_sim.experiments.sweeps.report import write_report
+        from cascade_sim.experiments.sweeps.reporting.report import write_report
         from cascade_sim.experiments.sweeps.stored import load
 
         typer.echo(write_report(load(folder), out or folder / "report.html"))

@@ -51,7 +51,8 @@ def boundary(sweep: Sweep, runs: pd.DataFrame, across: str, along: str) -> pd.Da
     scaled = runs.assign(**{along: np.log(runs[along])}) if logs else runs
     found = boundary_of_grid(scaled, scaled["event"], along, across)
     ends = found[["crossing", "low", "high"]]
-    found[["crossing", "low", "high"]] = np.exp(ends) if logs else ends
+    with np.errstate(over="ignore"):  # an end of the interval may lie as good as nowhere
+        found[["crossing", "low", "high"]] = np.exp(ends) if logs else ends
     return found.rename(columns={"crossing": along})
 
 

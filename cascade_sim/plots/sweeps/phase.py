@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from numpy.typing import NDArray
 
 from cascade_sim.plots.style import BLUE, GREY, VERMILION, style
 from cascade_sim.plots.sweeps.intervals import arms
 from cascade_sim.plots.sweeps.levels import Levels, show_levels
-from cascade_sim.plots.sweeps.words import headline, label_of, plain
+from cascade_sim.plots.sweeps.words import figures_of, headline, label_of, plain
 
 __all__ = ["phase_boundary"]
 
@@ -28,6 +29,18 @@ def _limits(boundary: pd.DataFrame, y: str, within: tuple[float, float] | None) 
     low, high = float(known.min()), float(known.max())
     room = 0.5 * (high - low) or 0.1 * abs(high) or 1.0
     return (max(low - room, 0.0) if low >= 0 else low - room), high + room
+
+
+def _scale(axes: Axes, found: pd.DataFrame, y: str, within: tuple[float, float] | None) -> None:
+    """Logarithmic where the range that was searched spans a factor of eight or more."""
+    if within is None or within[0] <= 0 or within[1] < 8 * within[0]:
+        axes.set_ylim(*_limits(found, y, within))
+        return
+    axes.set_yscale("log")
+    axes.set_ylim(*within)
+    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: figures_of(value)))
+    axes.yaxis.set_minor_locator(NullLocator())
 
 
 def _name(axes: Axes, at: NDArray[np.float64], edge: NDArray[np.float64], upper: bool, text: str, colour: str) -> None:
@@ -109,7 +122,7 @@ def phase_boundary(
         figure = Figure(figsize=(8, 5), layout="constrained")
         axes = figure.subplots()
         show_levels(axes, "x", levels, label_of(labels, x, 80))
-        axes.set_ylim(*_limits(found, y, within))
+        _scale(axes, found, y, within)
         axes.set_ylabel(label_of(labels, y, 50))
         if len(found):
             _draw(axes, boundary, x, y, levels, cascade_above)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cascade_sim.plots.embed import as_data
 
-__all__ = ["Section", "page"]
+__all__ = ["Section", "page", "short"]
 
 _STYLE = """
 body { font: 16px/1.55 Georgia, serif; color: #1a1a1a; max-width: 60rem; margin: 2.5rem auto; padding: 0 1.2rem; }
@@ -54,6 +54,11 @@ def _number(value: Any) -> str:
     if isinstance(value, float):
         return "" if value != value else f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
     return str(value)
+
+
+def short(value: object) -> str:
+    """Value of an axis in a few letters."""
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def _table(frame: pd.DataFrame) -> str:

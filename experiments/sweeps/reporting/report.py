@@ -9,10 +9,14 @@ import pandas as pd
 from cascade_sim.experiments.sweeps.errors import SweepError
 from cascade_sim.experiments.sweeps.folder import folder_digest
 from cascade_sim.experiments.sweeps.outcomes import OUTCOMES
-from cascade_sim.experiments.sweeps.page import Section, page
 from cascade_sim.experiments.sweeps.question import study_names
 from cascade_sim.experiments.sweeps.reading import idle_axes
-from cascade_sim.experiments.sweeps.sections import along_one_axis, over_two_axes, sensitivity, tails_and_trade_off
+from cascade_sim.experiments.sweeps.reporting.one_axis import along_one_axis
+from cascade_sim.experiments.sweeps.reporting.page import Section, page
+from cascade_sim.experiments.sweeps.reporting.settings_that_decide import sensitivity
+from cascade_sim.experiments.sweeps.reporting.sizes import cascade_sizes
+from cascade_sim.experiments.sweeps.reporting.trade_off import trade_off
+from cascade_sim.experiments.sweeps.reporting.two_axes import over_two_axes
 from cascade_sim.experiments.sweeps.stored import Sweep
 
 __all__ = ["write_report"]
@@ -87,7 +91,8 @@ def _pictures(sweep: Sweep) -> Iterator[Section]:
             yield from over_two_axes(sweep, varied)
         elif varied and varied == numbers:
             yield from along_one_axis(sweep, varied[0])
-    yield from tails_and_trade_off(sweep)
+    yield from cascade_sizes(sweep)
+    yield from trade_off(sweep)
 
 
 def _how_much(sweep: Sweep) -> str:
