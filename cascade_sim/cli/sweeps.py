@@ -204,3 +204,48 @@ def report(
         from cascade_sim.experiments.sweeps.stored import load
 
         typer.echo(write_report(load(folder), out or folder / "report.html"))
+
+
+@app.command()
+def critical(
+    study: Annotated[str | None, typer.Argument(help="Shipped study or sweep file with the axes.")] = None,
+    along: Annotated[str | None, typer.Option(help="Axis that is searched; default: the first.")] = None,
+    over: Annotated[str | None, typer.Option(help="Axis for each of whose values it is searched.")] = None,
+    scenario: Annotated[str | None, typer.Option(help="Scenario instead of the study's.")] = None,
+    range_: Annotated[
+        list[str] | None, typer.Option("--range", metavar="PATH=LOW:HIGH", help="Axis from low to high.")
+    ] = None,
+    grid: Annotated[list[str] | None, typer.Option(metavar="PATH=A,B,C", help="Axis with listed values.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Fix a setting.")] = None,
+    event: Annotated[str | None, typer.Option(help="What counts as a cascade, e.g. 'cascade > 0.01'.")] = None,
+    seeds: Annotated[int | None, typer.Option(help="Seeds at every point to begin with.", min=2)] = None,
+    most_seeds: Annotated[int, typer.Option(help="Seeds at one point at most.", min=2)] = 256,
+    width: Annotated[float, typer.Option(help="Bracket that is narrow enough, as a share of the axis.")] = 0.02,
+    out: Annotated[Path | None, typer.Option(help="Folder; the same search is gone on with.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Tasks at a time; default: one a core.", min=1)] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Find where half of the runs cascade: check that the chance rises or falls throughout, then bisect."""
+    with explained(debug, _KEPT):
+        from cascade_sim.experiments.sweeps.critical import find_boundary
+        from cascade_sim.experiments.sweeps.question import read_question
+        from cascade_sim.experiments.sweeps.reporting.boundary import describe, save_figure
+
+        changes = _changes(scenario, set_ or [], None, None, seeds, event, None)
+        source = study if study or grid or range_ else "leverage-maintenance"
+        question = read_question(source, grid or [], range_ or [], changes, searched=True)
+        axis, folder = along or next(iter(question.axes)), out or Path(f"{question.name}-critical")
+        announce_compilation()
+        with bars(quiet) as progress:
+
+            def tell(done: int, failed: int, whole: int) -> None:
+                if progress is not None:
+                    progress("runs", done, whole)
+
+            found = find_boundary(
+                question, axis, folder, over, width=width, most_seeds=most_seeds, workers=workers, report=tell
+            )
+        for line in describe(question, axis, over, found):
+            typer.echo(line)
+        typer.echo(save_figure(question, axis, over, found, folder / "boundary.png"))

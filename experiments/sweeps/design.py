@@ -98,9 +98,9 @@ class Design:
         """Scenario of a cell."""
         return load_cell(self.base, self.settings[cell])
 
-    def task(self, cell: int, seed: int) -> Task:
-        """One run."""
-        return Task(cell, seed, self.base, self.settings[cell], self.question.twin)
+    def task(self, cell: int, seed: int, number: int | None = None) -> Task:
+        """One run; `number`: what it is entered under instead of its cell."""
+        return Task(cell if number is None else number, seed, self.base, self.settings[cell], self.question.twin)
 
     def seeds(self) -> range:
         """Seeds that every cell is run with."""

@@ -106,8 +106,19 @@ class Ledger:
             (total,) = self._db.execute("select coalesce(sum(seconds), 0) from runs").fetchone()
         return float(total)
 
+    def outcomes(self, cell: int | None = None) -> pd.DataFrame:
+        """Cell, seed, status, error and outcomes of every entered run, or of those of one cell, by cell and seed."""
+        query = "select cell, seed, status, error, outcomes from runs"
+        where, values = (" where cell = ?", (cell,)) if cell is not None else ("", ())
+        with self._explained():
+            rows = self._db.execute(f"{query}{where} order by cell, seed", values).fetchall()
+        frame = pd.DataFrame(rows, columns=["cell", "seed", "status", "error", "outcomes"])
+        frame = frame.astype({"cell": "int64", "seed": "int64", "status": "str", "error": "str"})
+        texts = frame.pop("outcomes")
+        return frame.join(pd.DataFrame([json.loads(text) for text in texts], columns=list(OUTCOMES), dtype=float))
+
     def frame(self, cells: pd.DataFrame) -> pd.DataFrame:
-        """Every entered run, sorted by cell and seed.
+        """Every entered run with the axis values of its cell.
 
         Parameters
         ----------
@@ -117,17 +128,11 @@ class Ledger:
         Returns
         -------
         DataFrame
-            ``cell``, ``seed``, axis values, ``status``, ``error``, outcomes.
+            ``cell``, ``seed``, axis values, ``status``, ``error``, outcomes; sorted by cell and seed.
         """
-        with self._explained():
-            rows = self._db.execute(
-                "select cell, seed, status, error, outcomes from runs order by cell, seed"
-            ).fetchall()
-        frame = pd.DataFrame(rows, columns=["cell", "seed", "status", "error", "outcomes"])
-        frame = frame.astype({"cell": "int64", "seed": "int64", "status": "str", "error": "str"})
-        numbers = pd.DataFrame([json.loads(text) for text in frame["outcomes"]], columns=list(OUTCOMES), dtype=float)
-        axes = cells.loc[frame["cell"]].reset_index(drop=True)
-        return pd.concat([frame[["cell", "seed"]], axes, frame[["status", "error"]], numbers], axis=1)
+        runs = self.outcomes()
+        axes = cells.loc[runs["cell"]].reset_index(drop=True)
+        return pd.concat([runs[["cell", "seed"]], axes, runs.drop(columns=["cell", "seed"])], axis=1)
 
     def entries(self) -> Iterator[Entry]:
         """Every entered run, to be entered elsewhere."""

@@ -196,6 +196,7 @@ def read_question(
     grids: Sequence[str] = (),
     ranges: Sequence[str] = (),
     changes: dict[str, Any] | None = None,
+    searched: bool = False,
 ) -> Question:
     """Question of a sweep file or a shipped study, with axes and values from the command line laid over it.
 
@@ -207,6 +208,8 @@ def read_question(
         Further axes, ``path=a,b,c`` and ``path=low:high:count``; they replace those of the file.
     changes : dict, optional
         Values that replace those of the file, key by key at the top and in ``settings`` and ``seeds``.
+    searched : bool
+        Whether axes need no count, for a search chooses their values.
 
     Raises
     ------
@@ -224,6 +227,9 @@ def read_question(
     options = [_axis_of_option("grid", text) for text in grids] + [_axis_of_option("range", text) for text in ranges]
     if options:
         data["axes"] = _named(options, {*OUTCOMES, "cell", "seed", "status", "error"})
+    if searched and isinstance(data.get("axes"), dict):
+        ranged = {name: axis for name, axis in data["axes"].items() if isinstance(axis, dict) and "low" in axis}
+        data["axes"] = data["axes"] | {name: {"count": 2} | axis for name, axis in ranged.items()}
     for key, value in (changes or {}).items():
         both = isinstance(value, dict) and isinstance(data.get(key), dict)
         data[key] = data[key] | value if both else value

@@ -9,7 +9,7 @@ from importlib import import_module
 
 from cascade_sim.experiments.validation.verdict import Line
 
-__all__ = ["STUDIES", "Study", "run_study"]
+__all__ = ["STUDIES", "Study", "about", "run_study"]
 
 Study = Callable[[bool], Sequence[Line]]  # whether it is the small version
 
@@ -27,6 +27,12 @@ STUDIES = {
     "square-root-map": "square_root_map",
     "branching-law": "branching_law",
 }
+
+
+def about(name: str) -> str:
+    """What a study is about: the first line of its module's documentation."""
+    text = import_module(f"cascade_sim.experiments.validation.{STUDIES[name]}").__doc__ or ""
+    return text.strip().splitlines()[0]
 
 
 def run_study(name: str, small: bool = False) -> Sequence[Line]:

@@ -1,0 +1,48 @@
+"""The simulator against theory: `cascade-sim validate-theory`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cascade_sim.cli.app import Debug, UsageError, announce_compilation, app, explained, new_place
+
+
+@app.command()
+def validate_theory(
+    studies: Annotated[list[str] | None, typer.Argument(help="Names of studies; default: all.")] = None,
+    small: Annotated[bool, typer.Option("--small", help="Fewer repetitions: a look, not a verdict to quote.")] = False,
+    out: Annotated[Path | None, typer.Option(help="New CSV file for the lines.")] = None,
+    list_: Annotated[bool, typer.Option("--list", help="List the studies and stop.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Reproduce published and closed-form results through the exchange: target, simulated, tolerance, verdict."""
+    with explained(debug):
+        from cascade_sim.experiments.validation.studies import STUDIES, about, run_study
+        from cascade_sim.experiments.validation.verdict import as_frame
+
+        names = studies or list(STUDIES)
+        unknown = [name for name in names if name not in STUDIES]
+        if unknown:
+            raise UsageError(f"study {unknown[0]!r} is not one of {', '.join(STUDIES)}")
+        if list_:
+            for name in names:
+                typer.echo(f"{name:22} {about(name)}")
+            return
+        new_place(out)
+        announce_compilation()
+        lines = []
+        for name in names:
+            typer.echo(f"{name}: {about(name)}")
+            found = run_study(name, small)
+            for line in found:
+                met = "met" if line.met else "NOT MET"
+                numbers = f"target {line.wanted:.6g}, simulated {line.simulated:.6g} (tolerance {line.tolerance})"
+                typer.echo(f"  {met:7}  {line.quantity}: {numbers}" + (f"; {line.reason}" if line.reason else ""))
+            lines += found
+        missed = [line for line in lines if not line.met]
+        typer.echo(f"{len(lines) - len(missed)} of {len(lines)} targets met.")
+        if out is not None:
+            as_frame(lines).to_csv(out, index=False)
+        if missed:
+            raise typer.Exit(1)
