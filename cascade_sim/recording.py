@@ -44,9 +44,9 @@ SERIES_UNITS = {
     "forced_volume": "USD since the last row, sold and bought by liquidations in the book",
     "liquidated": "USD since the start",
     "deleveraged": "USD since the start",
-    "insurance_fund": "USD",
-    "bad_debt": "USD since the start",
-    "socialised": "USD since the start",
+    "insurance_fund": "USD, of the venue",
+    "bad_debt": "USD since the start, of the venue",
+    "socialised": "USD since the start, of the venue",
     "branching_down": "liquidation notional over bids within 50 bp",
     "branching_up": "liquidation notional over asks within 50 bp",
 }

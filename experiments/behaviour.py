@@ -74,6 +74,11 @@ def _mids(series: pd.DataFrame, markets: list[str]) -> pd.DataFrame:
     return series.pivot(index="time", columns="market", values="mid")[markets]
 
 
+def _once_a_venue(series: pd.DataFrame, markets: list[str]) -> pd.DataFrame:
+    """Last row of one market of each venue: what belongs to the venue stands in the rows of all its markets."""
+    return series[series["market"].isin(markets)].groupby("venue").last()
+
+
 def measure_calm(result: Result) -> Measures:
     """Steadiness of every perpetual, by market and measure."""
     return {
@@ -92,7 +97,7 @@ def measure_crash(result: Result) -> Measures:
     numbers = {
         "fall": float(fall.mean()),
         "liquidated": float(series["liquidated"].last().sum() / 1e6),
-        "bad_debt": float(series["bad_debt"].last().sum() / 1e3),
+        "bad_debt": float(_once_a_venue(result.series, markets)["bad_debt"].sum() / 1e3),
     }
     if result.without_impact is not None:
         twin = _mids(result.without_impact, markets)

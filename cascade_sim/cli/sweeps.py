@@ -11,6 +11,8 @@ from cascade_sim.progress import bars
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    import pandas as pd
+
     from cascade_sim.experiments.sweeps.stored import Sweep
 
 _KEPT = "finished runs are kept; the same command goes on where it stopped"
@@ -32,6 +34,13 @@ def sweep(
     ] = None,
     cells: Annotated[int | None, typer.Option(help="Cells of a sample.", min=1)] = None,
     seeds: Annotated[int | None, typer.Option(help="Seeds in every cell.", min=1)] = None,
+    half_width: Annotated[
+        float | None, typer.Option(help="Go on in a cell until its 95 % interval is this tight; needs --most-seeds.")
+    ] = None,
+    most_seeds: Annotated[int | None, typer.Option(help="Seeds in a cell at most, with --half-width.", min=1)] = None,
+    outcome: Annotated[
+        str | None, typer.Option(help="Outcome, or event, whose interval --half-width is about.")
+    ] = None,
     event: Annotated[str | None, typer.Option(help="What counts as a cascade, e.g. 'cascade > 0.01'.")] = None,
     twin: Annotated[
         bool | None, typer.Option("--twin/--no-twin", help="Run each again without the impact of liquidations.")
@@ -57,7 +66,8 @@ def sweep(
         from cascade_sim.experiments.sweeps.question import read_question
         from cascade_sim.experiments.sweeps.runner import run_sweep
 
-        changes = _changes(scenario, set_ or [], sample, cells, seeds, event, twin)
+        more = {"half_width": half_width, "at_most": most_seeds, "outcome": outcome}
+        changes = _changes(scenario, set_ or [], sample, cells, {"at_least": seeds} | more, event, twin)
         source = study if study or grid or range_ else "leverage-maintenance"
         question = read_question(source, grid or [], range_ or [], changes)
         design = make_design(question)
@@ -91,15 +101,16 @@ def _changes(
     settings: list[str],
     sample: str | None,
     cells: int | None,
-    seeds: int | None,
+    seeds: dict[str, Any],
     event: str | None,
     twin: bool | None,
 ) -> dict[str, Any]:
     """Options as changes of the question."""
     given = {"scenario": scenario, "sample": sample, "cells": cells, "event": event, "twin": twin}
     changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    if seeds is not None:
-        changes["seeds"] = {"at_least": seeds}
+    chosen = {name: value for name, value in seeds.items() if value is not None}
+    if chosen:
+        changes["seeds"] = chosen
     if settings:
         import yaml
 
@@ -232,7 +243,7 @@ def critical(
         from cascade_sim.experiments.sweeps.question import read_question
         from cascade_sim.experiments.sweeps.reporting.boundary import describe, save_figure
 
-        changes = _changes(scenario, set_ or [], None, None, seeds, event, None)
+        changes = _changes(scenario, set_ or [], None, None, {"at_least": seeds}, event, None)
         source = study if study or grid or range_ else "leverage-maintenance"
         question = read_question(source, grid or [], range_ or [], changes, searched=True)
         axis, folder = along or next(iter(question.axes)), out or Path(f"{question.name}-critical")
@@ -249,3 +260,55 @@ def critical(
         for line in describe(question, axis, over, found):
             typer.echo(line)
         typer.echo(save_figure(question, axis, over, found, folder / "boundary.png"))
+
+
+@app.command(epilog="Example: cascade-sim compare one-market --with venues.perps.rules.liquidation.rule=full")
+def compare(
+    scenario: Annotated[str, typer.Argument(help="Scenario that both are made of.")] = "one-market",
+    with_: Annotated[
+        list[str] | None, typer.Option("--with", metavar="PATH=VALUE", help="What the second has.")
+    ] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Of both.")] = None,
+    seeds: Annotated[int, typer.Option(help="Seeds, the same for both.", min=2)] = 30,
+    out: Annotated[Path | None, typer.Option(help="Folder for the runs; default: compare-SCENARIO.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Tasks at a time; default: one a core.", min=1)] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Compare two scenarios on equal luck: effect on every outcome, interval, variance saved by pairing."""
+    with explained(debug, _KEPT):
+        from cascade_sim.experiments.sweeps.compare import compare as run_both
+        from cascade_sim.experiments.sweeps.compare import comparison
+        from cascade_sim.experiments.sweeps.question import read_question
+
+        axis = {"label": "Changed", "values": [0, 1], "set": "seed"}
+        changes = {"name": "compare", "scenario": scenario, "axes": {"changed": axis}, "seeds": {"at_least": seeds}}
+        design = comparison(read_question(None, changes=changes), tuple(set_ or ()), tuple(with_ or ()))
+        announce_compilation()
+        with bars(quiet) as progress:
+
+            def tell(done: int, failed: int, whole: int) -> None:
+                if progress is not None:
+                    progress("runs", done + failed, whole)
+
+            table = run_both(design, out or Path(f"compare-{Path(scenario).stem}"), workers, tell)
+        _print_effects(table, seeds)
+
+
+def _print_effects(table: "pd.DataFrame", seeds: int) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from cascade_sim.experiments.sweeps.outcomes import OUTCOMES
+
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in ("outcome", "before", "after", "effect", "95 % interval", "variance saved"):
+        shown.add_column(name, justify="left" if name == "outcome" else "right", no_wrap=True)
+    for outcome, row in table.iterrows():
+        saved = "" if row["variance_reduction"] != row["variance_reduction"] else f"x {row['variance_reduction']:.1f}"
+        label = f"{OUTCOMES[str(outcome)].label}" + (" (USD)" if OUTCOMES[str(outcome)].unit == "USD" else "")
+        numbers = [f"{row[name]:,.4g}" for name in ("before", "after", "effect")]
+        shown.add_row(label, *numbers, f"{row['low']:,.4g} to {row['high']:,.4g}", saved)
+    console = Console(width=None if Console().is_terminal else 120)
+    console.print(shown)
+    console.print(f"{seeds} seeds, the same before and after; variance saved: independent seeds over equal ones.")

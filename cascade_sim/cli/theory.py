@@ -19,7 +19,7 @@ def validate_theory(
     """Reproduce published and closed-form results through the exchange: target, simulated, tolerance, verdict."""
     with explained(debug):
         from cascade_sim.experiments.validation.studies import STUDIES, about, run_study
-        from cascade_sim.experiments.validation.verdict import as_frame
+        from cascade_sim.experiments.validation.verdict import Line, as_frame
 
         names = studies or list(STUDIES)
         unknown = [name for name in names if name not in STUDIES]
@@ -31,7 +31,7 @@ def validate_theory(
             return
         new_place(out)
         announce_compilation()
-        lines = []
+        lines: list[Line] = []
         for name in names:
             typer.echo(f"{name}: {about(name)}")
             found = run_study(name, small)
