@@ -1,0 +1,57 @@
+"""Messages straight into the exchange, with no agent and no way to travel: for drivers that are theories themselves.
+
+A driver is one compiled function that decides and sends; what it sends is matched, booked and refused like any
+other message. It must live in one file with all its own kernels, because the cache of compiled code does not see
+an edit elsewhere (`cascade_sim.market.kernel`).
+"""
+
+import numpy as np
+
+from cascade_sim.market.constants import LINK, NONE
+from cascade_sim.market.exchange import apply
+from cascade_sim.market.kernel import kernel
+from cascade_sim.market.roles import CUSTOM
+
+__all__ = ["make_room", "send"]
+
+
+@kernel
+def send(w, kind, a, m, lots, price, reference):
+    """Let the exchange act on one message at once.
+
+    Parameters
+    ----------
+    kind : uint32
+        One of `cascade_sim.market.exchange`, but for replaced quotes.
+    a, m : int
+        Account and market.
+    lots, price, reference : int64
+        What the kind says they are: signed lots (or money), level, id of an order.
+
+    Returns
+    -------
+    int64
+        What `cascade_sim.market.exchange.apply` returns.
+    """
+    message = w.outbox[LINK(0)]
+    message.kind = kind
+    message.account = LINK(a)
+    message.market = LINK(m)
+    message.lots = np.int64(lots)
+    message.price = np.int64(price)
+    message.reference = np.int64(reference)
+    message.options = NONE
+    message.cause = NONE
+    message.count = NONE
+    message.role = CUSTOM
+    return apply(w, message)
+
+
+@kernel
+def make_room(w):
+    """Forget trades and events when another message could overfill their tables, for drivers that read neither."""
+    pools = w.pools[0]
+    if pools.trades + pools.orders >= w.trades.shape[0]:
+        pools.trades = 0
+    if pools.events + pools.orders + 2 >= w.events.shape[0]:
+        pools.events = 0
