@@ -9,13 +9,13 @@ import numpy as np
 
 from cascade_sim.market.constants import LINK, NONE
 from cascade_sim.market.exchange import apply
-from cascade_sim.market.kernel import kernel
+from cascade_sim.market.kernel import kernel, part
 from cascade_sim.market.roles import CUSTOM
 
 __all__ = ["make_room", "send"]
 
 
-@kernel
+@part
 def send(w, kind, a, m, lots, price, reference):
     """Let the exchange act on one message at once.
 
@@ -48,10 +48,13 @@ def send(w, kind, a, m, lots, price, reference):
 
 
 @kernel
-def make_room(w):
-    """Forget trades and events when another message could overfill their tables, for drivers that read neither."""
+def make_room(w, messages):
+    """Forget trades and events where so many messages could overfill their tables, for drivers that read neither.
+
+    A trade ends an order that rests or one that has come, so that there are at most as many as of both.
+    """
     pools = w.pools[0]
-    if pools.trades + pools.orders >= w.trades.shape[0]:
+    if pools.trades + pools.orders + 2 * messages > w.trades.shape[0]:
         pools.trades = 0
-    if pools.events + pools.orders + 2 >= w.events.shape[0]:
+    if pools.events + pools.orders + 2 * messages > w.events.shape[0]:
         pools.events = 0

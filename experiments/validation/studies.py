@@ -26,6 +26,7 @@ STUDIES = {
     "rising-map": "rising_map",
     "square-root-map": "square_root_map",
     "branching-law": "branching_law",
+    "leverage-fat-tails": "leverage_fat_tails",
     "zero-intelligence": "zero_intelligence",
 }
 

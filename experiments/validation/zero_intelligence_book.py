@@ -148,7 +148,7 @@ def _drive(
     run = state[0]
     arrivals = 2.0 * np.float64(band) * limit
     for _ in range(messages):
-        make_room(w)
+        make_room(w, 1)
         rate = arrivals + market + cancel * np.float64(w.markets[MARKET].orders)
         _look(w, run, band, rate)
         u, v = uniforms(seed, 0, 0, run.number, 0)
