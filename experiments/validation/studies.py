@@ -27,6 +27,7 @@ STUDIES = {
     "square-root-map": "square_root_map",
     "branching-law": "branching_law",
     "leverage-fat-tails": "leverage_fat_tails",
+    "square-root-impact": "square_root_impact",
     "zero-intelligence": "zero_intelligence",
 }
 
