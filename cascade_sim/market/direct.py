@@ -1,8 +1,9 @@
 """Messages straight into the exchange, with no agent and no way to travel: for drivers that are theories themselves.
 
 A driver is one compiled function that decides and sends; what it sends is matched, booked and refused like any
-other message. It must live in one file with all its own kernels, because the cache of compiled code does not see
-an edit elsewhere (`cascade_sim.market.kernel`).
+other message. It must live in one file with all its own kernels and constants, because the cache of compiled code
+does not see an edit elsewhere (`cascade_sim.market.kernel`). `send` stays a call of its own: copied into a driver's
+every use it takes a minute to compile.
 """
 
 import numpy as np

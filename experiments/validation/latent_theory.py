@@ -14,7 +14,7 @@ which is r / sqrt(pi) for a small order and sqrt(2 r) for an overwhelming one.
 References
 ----------
 Donier, Bonart, Mastromatteo, Bouchaud (2015), "A fully consistent, minimal model for non-linear market impact",
-Quantitative Finance 15, 1109-1121, section 5: the self-consistent equation and its limits.
+Quantitative Finance 15, 1109-1121: the self-consistent equation of the price under a metaorder, and its limits.
 """
 
 import math

@@ -10,15 +10,17 @@ line into each fund's balance, so that a fund's own cash is the balance less the
 that is spent. In every period an auctioneer reads cash and shares from the ledger, asks everybody's schedule at
 whole ticks, and halves the ladder until demand meets N. Everybody then sends a limit order at that price for the
 shares that he lacks or has too many of. Noise traders are two accounts that take turns: those of the last period
-sell all they hold, those of this period buy what nobody else holds, which is worth xi up to one tick. So there is
-always a trade, all orders are matched at one price, the book is empty again, and the price of the period is that of
-the exchange's last trade. Deposits and withdrawals of investors are transfers of collateral.
+sell all they hold, those of this period buy what nobody else holds, which is worth xi up to the grain of ticks and
+lots. So there is always a trade, all orders are matched at one price, the book is empty again, and the price of the
+period is that of the exchange's last trade. Deposits and withdrawals of investors are transfers of collateral.
 
 References
 ----------
 Thurner, Farmer, Geanakoplos (2012), "Leverage causes fat tails and clustered volatility", Quantitative Finance 12,
-695-707: demand (eqs 1 to 3), clearing (4), performance and flows (5 to 7), default and re-entry (section 2), and the
-bank that lowers leverage when volatility has been high (section 3.4).
+695-707 (arXiv 0908.1555): noise traders' AR(1), demand of the funds, clearing (equation 4), performance (5) and the
+flows that follow it, default and re-entry, and the bank that lowers leverage when volatility has been high.
+Where the paper leaves a choice: a fund's wealth counts as nothing when it is negative, wealth is judged at the
+clearing price before the flow of the period, and a closed fund sells in the next auction.
 """
 
 import math
@@ -28,8 +30,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cascade_sim.experiments.validation.bare_market import CURRENCY, MARKET, PLENTY, STOCK, bare_market
 from cascade_sim.market import exchange
+from cascade_sim.market.bare_market import CURRENCY, MARKET, PLENTY, STOCK, bare_market
 from cascade_sim.market.constants import LEVELS, LINK
 from cascade_sim.market.direct import make_room, send
 from cascade_sim.market.kernel import entry, kernel, part
@@ -253,12 +255,10 @@ def _drive(
 
 def _begin() -> World:
     """Funds with their first wealth and no shares, and noise traders who have all shares."""
-    world = bare_market(_NOISE + 1, orders=64, level=TICKS)
-    balances = world.balances["amount"]
-    balances[1:_NOISE, CURRENCY] += _WEALTH
-    balances[:, STOCK] = 0
-    balances[_NOISE + 1, STOCK] = _SUPPLY
-    return world
+    money, stock = np.full(_NOISE + 1, PLENTY), np.zeros(_NOISE + 1, np.int64)
+    money[:_FUNDS] += _WEALTH
+    stock[_NOISE] = _SUPPLY
+    return bare_market(_NOISE + 1, orders=64, level=TICKS, money=money, stock=stock)
 
 
 def run(bank: Bank, chances: NDArray[np.float64]) -> Path:

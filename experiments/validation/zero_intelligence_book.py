@@ -9,7 +9,7 @@ the same averages with less noise.
 References
 ----------
 Smith, Farmer, Gillemot, Krishnamurthy (2003), "Statistical theory of the continuous double auction",
-Quantitative Finance 3, 481-514, section 2.
+Quantitative Finance 3, 481-514: the model and its dimensional analysis.
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cascade_sim.experiments.validation.bare_market import MARKET, bare_market
 from cascade_sim.market import exchange
+from cascade_sim.market.bare_market import MARKET, bare_market
 from cascade_sim.market.constants import LEVELS
 from cascade_sim.market.direct import make_room, send
 from cascade_sim.market.draws import uniforms

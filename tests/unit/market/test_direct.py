@@ -2,7 +2,7 @@
 
 import pytest
 
-from cascade_sim.experiments.validation.bare_market import bare_market
+from cascade_sim.market.bare_market import bare_market
 from cascade_sim.market.direct import make_room
 from cascade_sim.market.kernel import exposed
 

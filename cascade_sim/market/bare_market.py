@@ -1,6 +1,7 @@
 """One spot market without fees, rules or agents: the exchange, and whoever a theory lets trade there."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cascade_sim.market.constants import LEVELS, SPOT
 from cascade_sim.market.roles import CUSTOM
@@ -11,11 +12,14 @@ __all__ = ["CURRENCY", "MARKET", "PLENTY", "STOCK", "bare_market"]
 
 MARKET = 1
 CURRENCY, STOCK = 1, 2
+Amounts = int | NDArray[np.int64]
 PLENTY = 10**17  # units of money and of stock that nobody comes to the end of
 
 
-def bare_market(accounts: int, orders: int = 1 << 14, level: int = LEVELS // 2) -> World:
-    """An empty book, and accounts that each have plenty of money and of stock.
+def bare_market(
+    accounts: int, orders: int = 1 << 14, level: int = LEVELS // 2, money: Amounts = PLENTY, stock: Amounts = PLENTY
+) -> World:
+    """An empty book, and accounts with money and stock that they have deposited.
 
     A tick times a lot is one unit of money, a lot is one unit of stock, nobody pays fees, and every
     account has an owner of its own.
@@ -28,6 +32,13 @@ def bare_market(accounts: int, orders: int = 1 << 14, level: int = LEVELS // 2) 
         Most orders that rest at a time.
     level : int
         Of the last trade, ticks.
+    money, stock : int or ndarray of int64, shape (accounts,)
+        Units of each account.
+
+    Returns
+    -------
+    World
+        With one market, row `MARKET`.
     """
     world = allocate(
         Sizes(
@@ -54,5 +65,7 @@ def bare_market(accounts: int, orders: int = 1 << 14, level: int = LEVELS // 2) 
     world.accounts["venue"] = 1
     world.accounts["owner"] = np.arange(accounts + 1)
     world.accounts["role"] = CUSTOM
-    world.balances["amount"][1:, [CURRENCY, STOCK]] = PLENTY
+    for asset, amount in {CURRENCY: money, STOCK: stock}.items():
+        world.balances["amount"][1:, asset] = amount
+        world.funds["deposits"][1, asset] = world.balances["amount"][:, asset].sum()
     return world
