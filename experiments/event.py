@@ -122,7 +122,7 @@ def _forced(result: Result, market: str, open_interest: float) -> dict[str, floa
     value = exposure["size"].abs() * exposure["mark"]
     by_minute = closed["notional"].groupby(closed["time"] // 60).sum()
     numbers = {
-        "liquidated_share": whole / open_interest,
+        "liquidated_share": whole / open_interest if open_interest > 0 else nan,
         "long_share": float(value[exposure["size"] > 0].sum() / value.sum()),
         "long_share_accounts": _long_accounts(exposure),
         "worst_minute_share": float(by_minute.max() / whole),

@@ -1,0 +1,122 @@
+"""Weights, intervals and tests of a calibration, against closed forms and repeated draws."""
+
+import numpy as np
+import pytest
+from scipy.stats import chi2
+
+from cascade_sim.experiments.calibration.distance import Facts, covariance, objective, standard_errors, weights
+from cascade_sim.experiments.calibration.facts import Fact
+from cascade_sim.experiments.calibration.inference import (
+    VAGUE,
+    information,
+    j_test,
+    parameter_covariance,
+    weak_directions,
+)
+
+RNG = np.random.default_rng(1)
+SLOPES = np.array([[1.0, 0.0], [0.5, 1.0], [0.0, 2.0], [1.0, 1.0], [-1.0, 0.3]])
+
+
+def known(*facts):
+    return [Fact(quantity="fall", **fact) for fact in facts]
+
+
+def some_covariance(size):
+    root = RNG.normal(size=(size, size))
+    return root @ root.T + np.eye(size)
+
+
+def test_one_observed_event_has_the_luck_of_one_run():
+    """Variance E^2 + s^2 (1 + 1 / S); a mean of n events has s^2 / n of its own."""
+    moments = RNG.normal(size=(6, 3))
+    facts = Facts.side_by_side([known({"value": 0.2}, {"value": 0.2, "error": 2.0}, {"value": 0.2, "events": 4})])
+    luck = moments.var(axis=0, ddof=1)
+    wanted = luck * (np.array([1.0, 1.0, 0.25]) + 1 / 6) + np.array([0.0, 4.0, 0.0])
+    assert standard_errors(moments, facts) ** 2 == pytest.approx(wanted)
+    assert weights(moments, facts) == pytest.approx(1 / wanted)
+
+
+def test_events_share_the_seeds_and_not_the_luck():
+    moments = RNG.normal(size=(5, 2))
+    facts = Facts.side_by_side([known({"value": 0.1}), known({"value": 0.1})])
+    assert covariance(moments, facts)[0, 1] == pytest.approx(np.cov(moments.T)[0, 1] / 5)
+
+
+def test_a_band_is_a_uniform_law():
+    fact = Fact(quantity="bids_collapse", low=20, high=244, log=True)
+    assert fact.centre == pytest.approx(np.log(20 * 244) / 2)
+    assert fact.spread == pytest.approx(np.log(244 / 20) / np.sqrt(12))
+    assert fact.unscaled(fact.centre) == pytest.approx(np.sqrt(20 * 244))
+
+
+def test_the_objective_is_the_weighted_sum_of_squares():
+    facts = Facts.side_by_side([known({"value": 1.0}, {"value": 2.0, "weight": 3.0})])
+    assert objective(np.array([1.5, 1.0]), facts, np.array([4.0, 3.0])) == pytest.approx(4 * 0.25 + 3 * 1)
+    assert objective(np.array([1.5, np.nan]), facts, np.ones(2)) == np.inf
+
+
+def test_a_fact_without_error_and_luck_has_no_weight():
+    with pytest.raises(ZeroDivisionError, match="fact number 1"):
+        weights(np.array([[0.0, 2.0], [1.0, 2.0]]), Facts.side_by_side([known({"value": 1.0}, {"value": 2.0})]))
+
+
+def test_efficient_weights_give_the_inverse_of_the_curvature():
+    variance = np.array([1.0, 4.0, 0.5, 2.0, 1.0])
+    found = parameter_covariance(SLOPES, 1 / variance, np.diag(variance))
+    assert found == pytest.approx(np.linalg.inv(SLOPES.T @ np.diag(1 / variance) @ SLOPES))
+
+
+def test_the_sandwich_is_the_covariance_of_repeated_fits():
+    spread, weight = some_covariance(5), np.array([1.0, 0.2, 0.5, 2.0, 1.0])
+    draws = RNG.multivariate_normal(np.zeros(5), spread, 40_000)
+    fits = np.linalg.solve(SLOPES.T @ (weight[:, None] * SLOPES), SLOPES.T @ (weight[:, None] * draws.T))
+    assert parameter_covariance(SLOPES, weight, spread) == pytest.approx(np.cov(fits), rel=0.05, abs=0.02)
+
+
+def test_with_efficient_weights_it_is_hansens_test():
+    variance = np.array([1.0, 4.0, 0.5, 2.0, 1.0])
+    test = j_test(5.0, SLOPES, 1 / variance, np.diag(variance))
+    assert (test.statistic, test.freedom, test.restrictions) == pytest.approx((5.0, 3.0, 3))
+    assert test.probability == pytest.approx(chi2.sf(5.0, 3))
+
+
+def test_with_other_weights_it_rejects_a_true_model_as_often_as_it_says():
+    spread, weight = some_covariance(5), np.array([1.0, 0.2, 0.5, 2.0, 1.0])
+    root = np.sqrt(weight)
+    lever = root[:, None] * SLOPES
+    left = np.eye(5) - lever @ np.linalg.pinv(lever)
+    draws = RNG.multivariate_normal(np.zeros(5), spread, 2000)
+    least = ((left @ (root[:, None] * draws.T)) ** 2).sum(axis=0)
+    p = np.array([j_test(value, SLOPES, weight, spread).probability for value in least])
+    for level in (0.05, 0.2, 0.5):
+        assert (p < level).mean() == pytest.approx(level, abs=0.03)
+
+
+def test_nothing_is_left_to_test_with_as_many_facts_as_parameters():
+    test = j_test(0.0, SLOPES[:2], np.ones(2), np.eye(2))
+    assert test.restrictions == 0
+    assert np.isnan(test.probability)
+
+
+def test_a_parameter_that_moves_nothing_has_no_interval():
+    slopes = np.column_stack([SLOPES, np.zeros(5)])
+    variances = np.diag(parameter_covariance(slopes, np.ones(5), np.eye(5)))
+    assert np.isfinite(variances[:2]).all()
+    assert variances[2] == np.inf
+
+
+def test_noise_in_the_slopes_is_not_taken_for_curvature():
+    """Of a parameter without effect, differences of few runs show slopes; their curvature is noise on average."""
+    noise = RNG.normal(size=(400, 8, 6, 2))  # repetitions, seeds, facts, parameters
+    noise[..., 0] += 5.0
+    found = np.mean([information(differences, np.ones(6)) for differences in noise], axis=0)
+    assert found[1, 1] == pytest.approx(0.0, abs=0.1)
+    assert found[0, 0] == pytest.approx(6 * 25.0, rel=0.02)
+
+
+def test_a_flat_direction_is_told():
+    along, across = np.array([1.0, -1.0]) / np.sqrt(2), np.array([1.0, 1.0]) / np.sqrt(2)
+    curvature = 0.5 / VAGUE**2 * np.outer(along, along) + 100 / VAGUE**2 * np.outer(across, across)
+    (direction,) = weak_directions(curvature)
+    assert abs(direction @ along) == pytest.approx(1.0)
