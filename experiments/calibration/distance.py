@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from cascade_sim.experiments.calibration.facts import Fact
 
-__all__ = ["Facts", "covariance", "objective", "standard_errors", "weights"]
+__all__ = ["Facts", "covariance", "standard_errors", "weights"]
 
 Floats = NDArray[np.float64]
 
@@ -78,21 +78,13 @@ def standard_errors(moments: Floats, facts: Facts) -> Floats:
 
 
 def weights(moments: Floats, facts: Facts) -> Floats:
-    """One over the variance of every distance, times what the facts say of their weight; shape (facts,).
+    """One over the variance of every distance, times what the facts say of their weight.
 
-    Raises
-    ------
-    ZeroDivisionError
-        If a fact has neither an error nor luck.
+    Returns
+    -------
+    ndarray of float64, shape (facts,)
+        Infinite for a fact that has neither an error nor luck in these runs.
     """
-    variance = np.diag(covariance(moments, facts))
-    if (variance <= 0).any():
-        raise ZeroDivisionError(f"fact number {int(np.argmin(variance))} has neither an error nor luck")
-    least: Floats = facts.weight / variance
+    with np.errstate(divide="ignore"):
+        least: Floats = facts.weight / np.diag(covariance(moments, facts))
     return least
-
-
-def objective(means: Floats, facts: Facts, weight: Floats) -> float:
-    """Sum of squared standardised distances; infinite where a mean is not a number."""
-    value = float((weight * (means - facts.centre) ** 2).sum())
-    return value if np.isfinite(value) else np.inf

@@ -19,13 +19,14 @@ from cascade_sim.experiments.calibration.inference import (
     parameter_covariance,
     weak_directions,
 )
-from cascade_sim.experiments.calibration.plan import NEWS_SHARE, Calibration
+from cascade_sim.experiments.calibration.plan import Calibration
 from cascade_sim.experiments.calibration.problems import CalibrationError
 from cascade_sim.experiments.calibration.search import Search, design
-from cascade_sim.experiments.calibration.simulated import Simulated, scenario_of
+from cascade_sim.experiments.calibration.simulated import Simulated
+from cascade_sim.experiments.calibration.start import start_of
 from cascade_sim.progress import Progress
 
-__all__ = ["Fit", "fit", "start_of"]
+__all__ = ["Fit", "fit"]
 
 Floats = NDArray[np.float64]
 _AWAY = 0.1  # of the range: how far to both sides slopes look, beyond the jumps of single runs
@@ -61,40 +62,6 @@ class Fit:
     weak: list[Floats]
 
 
-def start_of(plan: Calibration) -> dict[str, float]:
-    """Where the search begins: as the calibration says, as the scenario is, or the middle of the bounds.
-
-    Raises
-    ------
-    ScenarioError
-        If there is no such setting, or it can't have its bounds as value.
-    """
-    event = next(iter(plan.events.values()))
-    scenario = scenario_of(plan, event, {})
-    data = scenario.model_dump()
-    start = {}
-    for path, parameter in plan.parameters.items():
-        for bound in (parameter.low, parameter.high):
-            scenario_of(plan, event, {path: bound})
-        found = scenario.fitted_news_share if path == NEWS_SHARE else _found(data, path)
-        inside = isinstance(found, int | float) and parameter.low <= found <= parameter.high
-        value = found if isinstance(found, int | float) and inside else parameter.value(0.5)
-        start[path] = float(value if parameter.start is None else parameter.start)
-    return start
-
-
-def _found(data: object, path: str) -> object:
-    """What stands at a path; nothing if there is none."""
-    for key in path.split("."):
-        if isinstance(data, Mapping):
-            data = data.get(key)
-        elif isinstance(data, list | tuple) and key.isdigit() and int(key) < len(data):
-            data = data[int(key)]
-        else:
-            return None
-    return data
-
-
 class _Runs:
     """Moments of all fitted events at points of the unit cube."""
 
@@ -114,17 +81,31 @@ class _Runs:
         )
 
 
-def _checked(moments: Floats, names: list[str], facts: Facts) -> Floats:
-    """Weights by the runs at a point; refuses what can't be weighed."""
-    silent = ~np.isfinite(moments).all(axis=0)
-    if silent.any():
-        raise CalibrationError(
-            "the starting point", [f"{names[k]}: some runs say nothing of it" for k in np.flatnonzero(silent)]
-        )
-    sure = np.flatnonzero(np.diag(covariance(moments, facts)) <= 0)
+class _Counted:
+    """Mean moments, with a report of every point."""
+
+    def __init__(self, runs: _Runs, whole: int, progress: Progress | None) -> None:
+        self.runs, self.whole, self.progress, self.done = runs, whole, progress, 0
+
+    def __call__(self, point: Floats) -> Floats:
+        means: Floats = self.runs.moments(point).mean(axis=0)
+        self.done += 1
+        if self.progress is not None:
+            self.progress("points", self.done, max(self.whole, self.done))
+        return means
+
+
+def _first_weights(moments: Floats, names: list[str], facts: Facts) -> Floats:
+    """Weights by the runs at the start; refuses what can't be weighed."""
+    silent = np.flatnonzero(~np.isfinite(moments).all(axis=0))
+    if len(silent):
+        why = "a run says nothing of it, or can't be ended; leave it out or start elsewhere"
+        raise CalibrationError("the starting point", [f"{names[k]}: {why}" for k in silent])
+    weight = weights(moments, facts)
+    sure = np.flatnonzero(np.isinf(weight))
     if len(sure):
         raise CalibrationError("facts", [f"{names[k]}: has no luck in the runs; give it an error" for k in sure])
-    return weights(moments, facts)
+    return weight
 
 
 def _differences(runs: _Runs, search: Search) -> Floats:
@@ -172,39 +153,26 @@ def fit(
     search = Search(_Counted(runs, plan.evaluations, progress), target.centre, np.ones(len(names)))
     start = start_of(plan)
     first = np.array([plan.parameters[path].unit(value) for path, value in start.items()])
-    search.weight = _checked(runs.moments(first), names, target)
+    search.weight = _first_weights(runs.moments(first), names, target)
     search.add(first)
     left = plan.evaluations - 2 * count - 2
     for point in design(left // 2, count):
         search.add(point)
     search.refine(left // 4)
-    again = np.diag(covariance(runs.moments(search.points[search.best]), target))
+    again = weights(runs.moments(search.points[search.best]), target)
     # What has lost its luck there (a share that is zero in every run) keeps its first weight.
-    search.weight = np.where(again > 0, target.weight / np.where(again > 0, again, 1.0), search.weight)
+    search.weight = np.where(np.isfinite(again), again, search.weight)
     search.refine(plan.evaluations - 2 * count - 1 - len(search.points))
     differences = _differences(runs, search)
     search.refine(1, radius=_AWAY)
     return _judged(runs, target, search, start, differences)
 
 
-class _Counted:
-    """Mean moments, with a report of every point."""
-
-    def __init__(self, runs: _Runs, whole: int, progress: Progress | None) -> None:
-        self.runs, self.whole, self.progress, self.done = runs, whole, progress, 0
-
-    def __call__(self, point: Floats) -> Floats:
-        means: Floats = self.runs.moments(point).mean(axis=0)
-        self.done += 1
-        if self.progress is not None:
-            self.progress("points", self.done, max(self.whole, self.done))
-        return means
-
-
 def _judged(runs: _Runs, target: Facts, search: Search, start: dict[str, float], differences: Floats) -> Fit:
     """Intervals and tests at the best point."""
     best = search.points[search.best]
     slopes, spread = differences.mean(axis=0), covariance(runs.moments(best), target)
+    distances = search.means[search.best] - target.centre
     return Fit(
         start=start,
         best=runs.values(best),
@@ -213,6 +181,6 @@ def _judged(runs: _Runs, target: Facts, search: Search, start: dict[str, float],
         means=np.array(search.means),
         weight=search.weight,
         errors=np.sqrt(np.diag(parameter_covariance(slopes, search.weight, spread))),
-        test=j_test(float(search.objectives().min()), slopes, search.weight, spread),
+        test=j_test(distances, slopes, search.weight, spread, len(runs.seeds)),
         weak=weak_directions(information(differences, search.weight)),
     )

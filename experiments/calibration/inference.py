@@ -4,11 +4,14 @@ With the slopes G of the moments, weights W and the covariance V of simulated me
 
 * Covariance of the parameters: ``(G'WG)^-1 G'W V W G (G'WG)^-1`` (Hansen, 1982, "Large sample properties of generalized
   method of moments estimators", Econometrica 50, theorem 3.1).
-* The least sum of squares Q is distributed like a sum of squares of normals with the eigenvalues l of ``W^1/2 M V M'
-  W^1/2`` as variances, where ``M = 1 - G (G'WG)^-1 G'W`` (Jagannathan and Wang, 1996, Journal of Finance 51,
-  appendix). With W = V^-1 all are 1 and this is Hansen's J-test with facts less parameters degrees of freedom.
-  Otherwise Q is scaled to a chi-square of the same mean and variance: ``Q / a`` with ``a = sum l^2 / sum l`` and
-  ``(sum l)^2 / sum l^2`` degrees of freedom (Satterthwaite, 1946, Biometrics Bulletin 2).
+* The distances d that the parameters can't take away, ``W^1/2 M d`` with ``M = 1 - G (G'WG)^-1 G'W``, have a sum of
+  squares Q distributed like that of normals with the eigenvalues l of ``W^1/2 M V M' W^1/2`` as variances (Jagannathan
+  and Wang, 1996, Journal of Finance 51, appendix). With W = V^-1 all are 1, and this is Hansen's J-test with facts
+  less parameters degrees of freedom. Otherwise Q is scaled to a chi-square of the same mean and variance: ``Q / a``
+  with ``a = sum l^2 / sum l`` and ``(sum l)^2 / sum l^2`` degrees of freedom (Satterthwaite, 1946, Biometrics Bulletin
+  2). Through M a search that stopped beside the least sum does not count against the model.
+* V is estimated from S runs, so that the chi-square over its degrees of freedom is held against F with S - 1 below, and
+  intervals are those of Student's t with S - 1: exact for one fact that is luck alone (Hotelling, 1931).
 
 Slopes are differences of runs on the same seeds, in parts of the range of each parameter. Their own noise adds to G'WG,
 and would make a flat objective look curved; for telling directions apart it is taken off again.
@@ -18,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import chi2
+from scipy.stats import f
 
 __all__ = ["VAGUE", "JTest", "information", "j_test", "parameter_covariance", "weak_directions"]
 
@@ -35,9 +38,9 @@ class JTest:
     Attributes
     ----------
     statistic : float
-        Least sum of squares, scaled.
+        Sum of squares, scaled.
     freedom : float
-        Degrees of freedom of the chi-square that it is held against.
+        Degrees of freedom of the chi-square that it is scaled to.
     restrictions : int
         Facts less parameters.
     probability : float
@@ -75,20 +78,31 @@ def parameter_covariance(slopes: Floats, weight: Floats, covariance: Floats) -> 
     return spread
 
 
-def j_test(least: float, slopes: Floats, weight: Floats, covariance: Floats) -> JTest:
-    """J-test for any weights; see the top of this file."""
+def j_test(distances: Floats, slopes: Floats, weight: Floats, covariance: Floats, runs: int) -> JTest:
+    """J-test for any weights; see the top of this file.
+
+    Parameters
+    ----------
+    distances : ndarray of float64, shape (facts,)
+        Simulated means less facts at the fitted point.
+    slopes : ndarray of float64, shape (facts, parameters)
+    weight : ndarray of float64, shape (facts,)
+    covariance : ndarray of float64, shape (facts, facts)
+    runs : int
+        Seeds that the covariance is estimated from.
+    """
     facts, parameters = slopes.shape
     root = np.sqrt(weight)
-    lever = np.linalg.pinv(root[:, None] * slopes)
-    left = np.eye(facts) - (root[:, None] * slopes) @ lever
+    lever = root[:, None] * slopes
+    left = np.eye(facts) - lever @ np.linalg.pinv(lever)
     values = np.linalg.eigvalsh(left @ (root[:, None] * covariance * root) @ left.T)
     values = values[values > _FLAT * max(values.max(), 1e-300)]
     if facts <= parameters or values.sum() <= 0:
         return JTest(np.nan, 0.0, facts - parameters, np.nan)
     scale = float((values**2).sum() / values.sum())
     freedom = float(values.sum() ** 2 / (values**2).sum())
-    probability = float(chi2.sf(least / scale, freedom))
-    return JTest(least / scale, freedom, facts - parameters, probability)
+    statistic = float(((left @ (root * distances)) ** 2).sum()) / scale
+    return JTest(statistic, freedom, facts - parameters, float(f.sf(statistic / freedom, freedom, runs - 1)))
 
 
 def information(differences: Floats, weight: Floats) -> Floats:

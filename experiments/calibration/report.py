@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import t
 
 from cascade_sim.experiments.calibration.fit import Fit
 from cascade_sim.experiments.calibration.inference import VAGUE, JTest
@@ -12,7 +13,7 @@ from cascade_sim.experiments.calibration.plan import Calibration
 
 __all__ = ["as_markdown", "evaluated", "parameters", "report"]
 
-_NORMAL = 1.96  # 95 %
+_LEVEL = 0.95
 
 
 def parameters(plan: Calibration, fit: Fit) -> pd.DataFrame:
@@ -26,10 +27,10 @@ def parameters(plan: Calibration, fit: Fit) -> pd.DataFrame:
         error is above that of a uniform law over the range or a flat direction has more of this parameter than of all
         others, with "at its bound" where the search ended there.
     """
-    rows = []
+    rows, reach = [], float(t.ppf((1.0 + _LEVEL) / 2.0, plan.seeds.count - 1))
     for k, (path, item) in enumerate(plan.parameters.items()):
         here, error = item.unit(fit.best[path]), float(fit.errors[k])
-        low, high = (item.value(float(np.clip(here + side * _NORMAL * error, 0.0, 1.0))) for side in (-1.0, 1.0))
+        low, high = (item.value(float(np.clip(here + side * reach * error, 0.0, 1.0))) for side in (-1.0, 1.0))
         flat = error > VAGUE or any(direction[k] ** 2 > 0.5 for direction in fit.weak)
         told = ("weakly" if flat else "yes") + (", at its bound" if min(here, 1.0 - here) < 1e-6 else "")
         rows.append((path, item.low, item.high, fit.start[path], fit.best[path], low, high, error, told))

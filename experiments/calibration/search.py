@@ -1,6 +1,6 @@
 """Search for the point where simulated moments are nearest to facts, with few evaluations.
 
-First a Latin hypercube over the whole cube (McKay, Beckman and Conover, 1979, Technometrics 21), then derivative-free
+First points that fill the whole cube (Halton, 1960, Numerische Mathematik 2, scrambled), then derivative-free
 Gauss-Newton steps in a trust region: the moments, not their sum of squares, are taken as linear near the best point,
 and the linear model is fitted to what has been evaluated (Cartis and Roberts, 2019, "A derivative-free Gauss-Newton
 method", Mathematical Programming Computation 11). With common random numbers the same point gives the same moments, so
@@ -23,9 +23,8 @@ _RIDGE = 1e-6
 
 
 def design(count: int, dimension: int, seed: int = 0) -> Floats:
-    """Points that fill the unit cube; shape (count, dimension)."""
-    sampler = qmc.LatinHypercube(dimension, rng=np.random.default_rng(seed), optimization="random-cd")
-    points: Floats = sampler.random(count)
+    """Points that fill the unit cube, of one sequence whatever their number; shape (count, dimension)."""
+    points: Floats = qmc.Halton(dimension, rng=np.random.default_rng(seed)).random(count)
     return points
 
 

@@ -54,6 +54,23 @@ def file(tmp_path_factory):
     return folder / "calibration.yaml"
 
 
+@pytest.mark.parametrize(("leverage", "share"), [(1.0, 0.0), (60.0, 1.0)])
+def test_who_is_liquidated(file, leverage, share):
+    """Nobody without leverage, every long when ten times its margin is lost, and never a short in a fall."""
+    held = {"leverage": leverage, "stop_loss": 100.0, "take_profit": 100.0, "usage": 1.0, "interval": 10_000.0}
+    settings = [f"agents.traders.crowd.{name}={{law: constant, value: {value}}}" for name, value in held.items()]
+    plan = Calibration(
+        scenario=str(file.parent / "crowded.yaml"),
+        set=(*settings, f"{MOVE}=-0.2"),
+        parameters={MOVE: {"low": -0.3, "high": -0.1}},
+        events={"past": {}},
+    )
+    facts = [Fact(quantity=name, value=1.0) for name in ("longs_liquidated", "shorts_liquidated")]
+    simulated = Simulated(plan, file.parent / "extremes", 1)
+    found = simulated.moments(plan.events["past"], facts, {MOVE: -0.2}, range(2))
+    assert found == pytest.approx(np.array([[share, 0.0]] * 2), abs=0.03)
+
+
 @pytest.fixture(scope="module")
 def folder(file):
     """What a calibration writes."""

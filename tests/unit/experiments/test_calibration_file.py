@@ -4,10 +4,10 @@ import pytest
 import yaml
 
 from cascade_sim.experiments.calibration.facts import Fact, facts_of_bars, read_facts
-from cascade_sim.experiments.calibration.fit import start_of
 from cascade_sim.experiments.calibration.plan import Calibration, Parameter, read_calibration
 from cascade_sim.experiments.calibration.problems import CalibrationError
 from cascade_sim.experiments.calibration.simulated import scenario_of
+from cascade_sim.experiments.calibration.start import start_of
 from cascade_sim.scenario.load import ScenarioError
 from cascade_sim.scenario.prices import read_bars
 
@@ -94,6 +94,15 @@ def test_facts_of_bars(write):
     assert (fall.quantity, fall.centre, fall.spread) == ("fall", pytest.approx(0.08), 0.0)
     assert (minutes.low, minutes.high) == (1.0, 2.0)
     assert [fact.quantity for fact in facts_of_bars(bars, ["fall"])] == ["fall"]
+
+
+@pytest.mark.parametrize(
+    ("day", "fall", "regained"), [("2020-03-12", 0.238, (0.79, 0.57, 0.70)), ("2025-10-10", 0.128, (0.38, 0.52, 0.75))]
+)
+def test_facts_of_real_crashes(crash_file, day, fall, regained):
+    facts = {fact.quantity: fact.centre for fact in facts_of_bars(read_bars(str(crash_file(day))))}
+    assert facts["fall"] == pytest.approx(fall, abs=0.001)
+    assert [facts[f"retraced_{after}"] for after in (5, 10, 30)] == pytest.approx(regained, abs=0.006)
 
 
 def test_a_table_of_facts_says_the_same_in_csv_and_yaml(tmp_path):

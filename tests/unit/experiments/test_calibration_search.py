@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import qmc
 
 from cascade_sim.experiments.calibration.search import Search, design
 
@@ -21,10 +22,24 @@ def curved(point):
     return np.array([10 * (point[1] - point[0] ** 2), point[0], point[0] + point[1]])
 
 
+def half(point):
+    """Moments of one half of the cube; the other can't be run."""
+    return point * (1.0 if point[0] < 0.5 else np.nan)
+
+
 def test_the_design_fills_the_cube_and_repeats():
-    points = design(10, 3)
-    assert np.array_equal(points, design(10, 3))
-    assert (np.sort((points * 10).astype(int), axis=0) == np.arange(10)[:, None]).all()  # one in every tenth
+    points = design(64, 3)
+    assert np.array_equal(points[:10], design(10, 3))
+    assert qmc.discrepancy(points) < 0.3 * qmc.discrepancy(np.random.default_rng(0).random((64, 3)))
+
+
+def test_the_objective_is_the_weighted_sum_of_squares():
+    search = Search(
+        lambda point: point * (1.0 if point[0] < 0.5 else np.nan), np.array([0.2, 0.9]), np.array([4.0, 3.0])
+    )
+    assert search.add(np.array([0.4, 0.4])) == pytest.approx(4 * 0.04 + 3 * 0.25)
+    assert search.add(np.array([0.6, 0.4])) == np.inf
+    assert search.best == 0
 
 
 def test_it_finds_the_point_that_fits():
@@ -47,7 +62,7 @@ def test_it_stays_between_the_bounds():
 
 def test_points_without_moments_are_passed_by():
     """Half of the cube can't be run, and the best point lies at its edge."""
-    search = searched(lambda point: point * (1.0 if point[0] < 0.5 else np.nan), [0.45, 0.7], [0.1, 0.1], 20)
+    search = searched(half, [0.45, 0.7], [0.1, 0.1], 20)
     assert np.isinf(search.objectives()).any()
     assert search.points[search.best] == pytest.approx([0.45, 0.7], abs=0.02)
 
