@@ -74,8 +74,7 @@ def errors_of(table: pd.DataFrame) -> pd.DataFrame:
         ``role``, ``event``, ``facts``, and a column for every point; one row ``all`` for each role.
     """
     squares = table.assign(square=table["distance"] ** 2)
-    whole = squares.assign(event="all")
-    both = pd.concat([squares, whole]).drop_duplicates()
+    both = pd.concat([squares, squares.assign(event="all")])
     means = both.pivot_table(index=["role", "event"], columns="point", values="square", aggfunc="mean", sort=False)
     frame = pd.DataFrame(means).pow(0.5)
     frame.insert(0, "facts", both.groupby(["role", "event"])["square"].size() // table["point"].nunique())

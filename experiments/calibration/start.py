@@ -31,7 +31,7 @@ def start_of(plan: Calibration) -> dict[str, float]:
 
 
 def _found(data: object, path: str) -> object:
-    """What stands at a path; nothing if there is none."""
+    """What stands at a path, the value of a constant law too; nothing if there is none."""
     for key in path.split("."):
         if isinstance(data, Mapping):
             data = data.get(key)
@@ -39,4 +39,6 @@ def _found(data: object, path: str) -> object:
             data = data[int(key)]
         else:
             return None
+    if isinstance(data, Mapping) and data.get("law") == "constant":
+        return data["value"]
     return data

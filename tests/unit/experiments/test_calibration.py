@@ -44,8 +44,8 @@ def file(tmp_path_factory):
         "scenario": "crowded.yaml",
         "parameters": {LEVERAGE: {"low": 8, "high": 60, "scale": "log"}, MOVE: {"low": -0.1, "high": -0.03}},
         "events": {"past": {}},
-        "seeds": {"first": 0, "count": 6},
-        "evaluations": 15,
+        "seeds": {"first": 0, "count": 8},
+        "evaluations": 16,
     }
     plan = Calibration.model_validate(data | {"scenario": str(folder / "crowded.yaml")})
     facts = facts_from(Simulated(plan, folder / "truth", 1), plan)

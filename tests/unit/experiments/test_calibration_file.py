@@ -149,6 +149,7 @@ def test_the_search_starts_at_what_the_scenario_says():
     assert start(LEVERAGE) == 2.5
     assert start(LEVERAGE, start=4) == 4
     assert start(LEVERAGE, low=3) == 3.75  # what the scenario says lies outside
+    assert start("agents.makers.perp-makers.direction_scale", high=20) == 14  # a number that could be a law
 
 
 def test_a_setting_that_there_is_not():
