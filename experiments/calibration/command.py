@@ -15,6 +15,7 @@ from cascade_sim.experiments.calibration.plan import NEWS_SHARE, Calibration, re
 from cascade_sim.experiments.calibration.report import evaluated, parameters, report
 from cascade_sim.experiments.calibration.scores import errors_of, scores
 from cascade_sim.experiments.calibration.simulated import Simulated
+from cascade_sim.experiments.calibration.start import start_of
 from cascade_sim.folders import ResultError, whole_folder
 from cascade_sim.progress import Progress
 from cascade_sim.scenario.load import load_scenario, preset_names
@@ -111,6 +112,7 @@ def calibrate(
     """
     plan = read_calibration(file, seeds, evaluations)
     facts = {name: event.known() for name, event in (plan.events | plan.held_out).items()}
+    start_of(plan)  # what is wrong with the settings is said before anything is written
     _check_folder(out, plan)
     with whole_folder(out) as half:
         text = json.dumps({"digest": _digest(plan)} | plan.model_dump(mode="json"), indent=2)

@@ -140,6 +140,11 @@ def test_the_command_refuses_in_words(file, tmp_path):
     few = CliRunner().invoke(app, ["calibrate", str(file), "--out", str(tmp_path / "out"), "--evaluations", "9"])
     assert few.exit_code == 2
     assert "2 parameters need at least 12, got 9" in few.stderr
+    strange = file.parent / "strange.yaml"
+    strange.write_text(file.read_text().replace("news.0.move", "news.0.mood"))
+    setting = CliRunner().invoke(app, ["calibrate", str(strange), "--out", str(tmp_path / "out")])
+    assert setting.exit_code == 2
+    assert "news.0.mood: there is no such setting" in setting.stderr
     assert not (tmp_path / "out").exists()
 
 
