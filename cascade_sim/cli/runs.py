@@ -163,27 +163,6 @@ def plot(
 
 
 @app.command()
-def calibrate(
-    file: Annotated[Path, typer.Argument(help="Calibration file: what is fitted to which events.")],
-    out: Annotated[Path, typer.Option(help="Folder; one of the same calibration is continued.")],
-    seeds: Annotated[int | None, typer.Option(help="In place of the file's number of seeds.")] = None,
-    evaluations: Annotated[int | None, typer.Option(help="In place of the file's number of points.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes; default: one a core.", min=1)] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no report.")] = False,
-    debug: Debug = False,
-) -> None:
-    """Fit settings to facts of real events, and say how far off an event is that was held out."""
-    with _explained(debug):
-        from cascade_sim.experiments.calibration.command import calibrate as fit
-
-        _announce_compilation()
-        with bars(quiet) as progress:
-            text = fit(file, out, seeds, evaluations, workers, progress)
-        if not quiet:
-            typer.echo(text)
-
-
-@app.command()
 def bench(
     quick: Annotated[bool, typer.Option("--quick", help="Small sizes: a minute instead of several.")] = False,
     out: Annotated[Path | None, typer.Option(help="New file for the figures as JSON.")] = None,

@@ -1,4 +1,4 @@
-"""The simulator against theory: `cascade-sim validate-theory`."""
+"""The simulator against theory and against real events: `cascade-sim validate-theory`, `calibrate`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cascade_sim.cli.app import Debug, UsageError, announce_compilation, app, explained, new_place
+from cascade_sim.progress import bars
 
 
 @app.command()
@@ -46,3 +47,24 @@ def validate_theory(
             as_frame(lines).to_csv(out, index=False)
         if missed:
             raise typer.Exit(1)
+
+
+@app.command()
+def calibrate(
+    file: Annotated[Path, typer.Argument(help="Calibration file: what is fitted to which events.")],
+    out: Annotated[Path, typer.Option(help="Folder; one of the same calibration is continued.")],
+    seeds: Annotated[int | None, typer.Option(help="In place of the file's number of seeds.")] = None,
+    evaluations: Annotated[int | None, typer.Option(help="In place of the file's number of points.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes; default: one a core.", min=1)] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no report.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Fit settings to facts of real events, and say how far off an event is that was held out."""
+    with explained(debug):
+        from cascade_sim.experiments.calibration.command import calibrate as fit
+
+        announce_compilation()
+        with bars(quiet) as progress:
+            text = fit(file, out, seeds, evaluations, workers, progress)
+        if not quiet:
+            typer.echo(text)
