@@ -1,9 +1,9 @@
 """The command line."""
 
-from cascade_sim.cli import evidence, runs, sweeps
+from cascade_sim.cli import runs, sweeps, trust
 from cascade_sim.cli.app import app
 
-__all__ = ["app", "evidence", "main", "runs", "sweeps"]
+__all__ = ["app", "main", "runs", "sweeps", "trust"]
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from cascade_sim.scenario.positions import PositionsFileError, read_positions
 from cascade_sim.scenario.prices import PriceFileError, read_bars
+from cascade_sim.scenario.problems import in_words
 from cascade_sim.scenario.scenario import Scenario
 
 __all__ = [
@@ -229,20 +230,6 @@ def _follow_prices(data: dict[str, Any]) -> None:
         data["duration"] = bars.duration
 
 
-def _in_words(error: Mapping[str, Any]) -> str:
-    """One problem that pydantic found."""
-    path = ".".join(str(part) for part in error["loc"])
-    message = str(error["msg"]).removeprefix("Value error, ")
-    if not path:
-        return message
-    if error["type"] == "extra_forbidden":
-        return f"{path}: there is no such setting"
-    if error["type"] == "missing":
-        return f"{path}: must be given"
-    shown = "" if error["type"] == "value_error" else f", got {error['input']!r}"
-    return f"{path}: {message[:1].lower()}{message[1:]}{shown}"
-
-
 def scenario_data(source: str) -> dict[str, Any]:
     """Plain data of a scenario, laid over its base but not validated; `load_scenario` takes it.
 
@@ -317,7 +304,7 @@ def load_scenario(source: str | Mapping[str, Any], overrides: Iterable[str] = ()
     try:
         scenario = Scenario.model_validate(data)
     except ValidationError as error:
-        raise ScenarioError(f"scenario {name!r}", [_in_words(item) for item in error.errors()]) from None
+        raise ScenarioError(f"scenario {name!r}", [in_words(item) for item in error.errors()]) from None
     if not trust:
         _check_positions(scenario)
     return scenario

@@ -9,10 +9,11 @@ import pandas as pd
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
-from cascade_sim.experiments.calibration.problems import CalibrationError, in_words
+from cascade_sim.experiments.calibration.problems import CalibrationError
 from cascade_sim.experiments.event import Event, of_bars
 from cascade_sim.scenario.base import Model
 from cascade_sim.scenario.prices import Bars
+from cascade_sim.scenario.problems import in_words
 
 __all__ = ["QUANTITIES", "SHAPE", "Fact", "facts_of_bars", "read_facts"]
 

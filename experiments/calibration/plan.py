@@ -9,10 +9,11 @@ import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from cascade_sim.experiments.calibration.facts import SHAPE, Fact, facts_of_bars, read_facts
-from cascade_sim.experiments.calibration.problems import CalibrationError, in_words
+from cascade_sim.experiments.calibration.problems import CalibrationError
 from cascade_sim.scenario.base import Model
 from cascade_sim.scenario.load import preset_names
 from cascade_sim.scenario.prices import PriceFileError, read_bars
+from cascade_sim.scenario.problems import in_words
 
 __all__ = ["NEWS_SHARE", "Calibration", "Parameter", "RealEvent", "Seeds", "read_calibration"]
 

@@ -9,7 +9,7 @@ from cascade_sim.experiments.calibration.distance import Facts, standard_errors
 from cascade_sim.experiments.calibration.facts import Fact
 from cascade_sim.experiments.calibration.plan import Calibration, RealEvent
 from cascade_sim.experiments.calibration.simulated import Simulated
-from cascade_sim.experiments.intervals import interval_of_mean
+from cascade_sim.experiments.statistics.intervals import interval_of_mean
 
 __all__ = ["errors_of", "scores"]
 

@@ -222,9 +222,15 @@ def _check_cells(design: Design) -> None:
             load_cell.__wrapped__(design.base, design.settings[cell])
         except ScenarioError as error:
             for problem in error.problems:
-                problems.setdefault(f"{problem} (with {', '.join(design.settings[cell])})", cell)
+                problems.setdefault(problem, cell)
             if len(problems) >= _MOST_PROBLEMS:
                 break
     if problems:
-        lines = [f"cell {cell}: {problem}" for problem, cell in problems.items()]
+        lines = [f"{problem} (cell {cell}: {_where(design.cells.loc[cell])})" for problem, cell in problems.items()]
         raise SweepError(f"sweep {design.question.name!r} has cells that can't be run", lines)
+
+
+def _where(row: "pd.Series[Any]") -> str:
+    return ", ".join(
+        f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}" for name, value in row.items()
+    )

@@ -1,6 +1,5 @@
 """What a sweep asks: a scenario, axes along which it is changed, how they are sampled, how often each cell is run."""
 
-import json
 import re
 from collections.abc import Sequence
 from importlib.resources import files
@@ -14,6 +13,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from cascade_sim.experiments.sweeps.errors import SweepError
 from cascade_sim.experiments.sweeps.outcomes import OUTCOMES
 from cascade_sim.scenario.base import Model
+from cascade_sim.scenario.problems import in_words
 
 __all__ = ["Axis", "Question", "Seeds", "read_question", "study_names"]
 
@@ -236,14 +236,4 @@ def read_question(
     try:
         return Question.model_validate(data)
     except ValidationError as error:
-        raise SweepError(f"sweep {source or 'from options'}", [_in_words(item) for item in error.errors()]) from None
-
-
-def _in_words(error: Any) -> str:
-    """One problem that pydantic found."""
-    path = ".".join(str(part) for part in error["loc"])
-    message = str(error["msg"]).removeprefix("Value error, ")
-    if error["type"] == "extra_forbidden":
-        return f"{path}: there is no such key"
-    shown = "" if error["type"] == "value_error" else f", got {json.dumps(error['input'], default=str)}"
-    return f"{path}: {message[:1].lower()}{message[1:]}{shown}" if path else message
+        raise SweepError(f"sweep {source or 'from options'}", [in_words(item) for item in error.errors()]) from None
