@@ -226,11 +226,11 @@ def _check_cells(design: Design) -> None:
             if len(problems) >= _MOST_PROBLEMS:
                 break
     if problems:
-        lines = [f"{problem} (cell {cell}: {_where(design.cells.loc[cell])})" for problem, cell in problems.items()]
+        rows = design.cells.to_dict("records")
+        lines = [f"{problem} (cell {cell}: {_where(rows[cell])})" for problem, cell in problems.items()]
         raise SweepError(f"sweep {design.question.name!r} has cells that can't be run", lines)
 
 
-def _where(row: "pd.Series[Any]") -> str:
-    return ", ".join(
-        f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}" for name, value in row.items()
-    )
+def _where(row: dict[Any, Any]) -> str:
+    """Values of the axes in a few letters."""
+    return ", ".join(f"{name} {f'{value:.4g}' if isinstance(value, float) else value}" for name, value in row.items())
