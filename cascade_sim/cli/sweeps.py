@@ -207,6 +207,7 @@ def merge(
 def report(
     folder: Annotated[Path, typer.Argument(help="Folder that sweep wrote.")],
     out: Annotated[Path | None, typer.Option(help="File; default: report.html in the folder.")] = None,
+    figures: Annotated[Path | None, typer.Option(help="Folder for the figures as files too.")] = None,
     debug: Debug = False,
 ) -> None:
     """Write what a sweep found as one page: question, figures, tables, and the command that repeats it."""
@@ -214,7 +215,7 @@ def report(
         from cascade_sim.experiments.sweeps.reporting.report import write_report
         from cascade_sim.experiments.sweeps.stored import load
 
-        typer.echo(write_report(load(folder), out or folder / "report.html"))
+        typer.echo(write_report(load(folder), out or folder / "report.html", figures))
 
 
 @app.command()

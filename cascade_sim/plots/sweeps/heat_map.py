@@ -23,7 +23,8 @@ def _levels(grid: Grid, probability: bool) -> list[float]:
     if probability:
         return list(_PROBABILITY_CONTOURS)
     low, high = span(grid.values)
-    return [float(level) for level in MaxNLocator(5).tick_values(low, high)]
+    # None at zero: where nothing happens, noise lies on both sides of it.
+    return [float(level) for level in MaxNLocator(5).tick_values(low, high) if abs(level) > 1e-9 * (high - low)]
 
 
 def _panel(

@@ -1,6 +1,7 @@
 """The report of a sweep: what was asked, what came out, how sure that is, and the command that repeats it."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pandas as pd
 from cascade_sim.experiments.sweeps.errors import SweepError
 from cascade_sim.experiments.sweeps.folder import folder_digest
 from cascade_sim.experiments.sweeps.outcomes import OUTCOMES
-from cascade_sim.experiments.sweeps.question import study_names
+from cascade_sim.experiments.sweeps.question import Question, read_question, study_names
 from cascade_sim.experiments.sweeps.reading import idle_axes
 from cascade_sim.experiments.sweeps.reporting.one_axis import along_one_axis
 from cascade_sim.experiments.sweeps.reporting.page import Section, page
@@ -18,11 +19,12 @@ from cascade_sim.experiments.sweeps.reporting.sizes import cascade_sizes
 from cascade_sim.experiments.sweeps.reporting.trade_off import trade_off
 from cascade_sim.experiments.sweeps.reporting.two_axes import over_two_axes
 from cascade_sim.experiments.sweeps.stored import Sweep
+from cascade_sim.folders import whole_folder
 
 __all__ = ["write_report"]
 
 
-def write_report(sweep: Sweep, file: Path) -> Path:
+def write_report(sweep: Sweep, file: Path, figures: Path | None = None) -> Path:
     """Write the page; whole or not at all.
 
     Parameters
@@ -30,6 +32,8 @@ def write_report(sweep: Sweep, file: Path) -> Path:
     sweep : Sweep
     file : pathlib.Path
         An existing one is replaced.
+    figures : pathlib.Path, optional
+        Folder for the figures as files too.
 
     Raises
     ------
@@ -39,7 +43,10 @@ def write_report(sweep: Sweep, file: Path) -> Path:
     if sweep.runs.empty:
         raise SweepError(f"{sweep.folder} holds no finished run", ["run the sweep first"])
     question = sweep.question
-    text = page(question.title or question.name, question.question, list(_sections(sweep)))
+    sections = list(_sections(sweep))
+    if figures is not None:
+        _save_figures(sections, figures)
+    text = page(question.title or question.name, question.question, sections)
     half = file.with_name(f".{file.name}.half")
     try:
         half.write_text(text, encoding="utf-8")
@@ -52,10 +59,29 @@ def write_report(sweep: Sweep, file: Path) -> Path:
     return file
 
 
+def _save_figures(sections: list[Section], folder: Path) -> None:
+    """Every figure as a file, named by its section."""
+    with whole_folder(folder) as half:
+        for section in sections:
+            if section.figure is not None:
+                name = re.sub(r"\W+", "-", section.title.lower()).strip("-")
+                section.figure.savefig(half / f"{name}.png", metadata={"Software": None})
+
+
+def _discussion(question: Question) -> str:
+    """What was found: as stored, or as the shipped study says by now if it asks the same."""
+    if not question.discussion and question.name in study_names():
+        shipped = read_question(question.name)
+        if shipped.model_copy(update={"discussion": ""}) == question:
+            return shipped.discussion
+    return question.discussion
+
+
 def _sections(sweep: Sweep) -> Iterator[Section]:
     yield from _warnings(sweep)
-    if sweep.question.discussion:
-        yield Section("What was found", sweep.question.discussion)
+    discussion = _discussion(sweep.question)
+    if discussion:
+        yield Section("What was found", discussion)
     yield from _pictures(sweep)
     yield Section("What was run", _how_much(sweep), table=_axes(sweep))
     yield Section("What is measured", "", table=_meanings())

@@ -18,7 +18,8 @@ def cascade_sizes(sweep: Sweep) -> Iterator[Section]:
     if len(sizes):
         labels = sweep.design().labels() | {"size": "Liquidated in a run (USD)"}
         text = (
-            "Runs grouped by how likely a cascade is in their cell; those in which nothing is liquidated count as zero."
+            "Runs grouped by how likely a cascade is in their cell; nothing liquidated counts as zero. "
+            "Where sizes are peaked instead of falling off, no law is fitted."
         )
         yield Section("How large cascades get", text, size_distribution(sizes, fits, labels), fits)
 
