@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 _KEPT = "finished runs are kept; the same command goes on where it stopped"
 
 
-@app.command(epilog="Example: cascade-sim sweep --scenario one-market --grid news.0.move=-0.02,-0.05 --seeds 10 --out small")
+@app.command(
+    epilog="Example: cascade-sim sweep --scenario one-market --grid news.0.move=-0.02,-0.05 --seeds 9 --out small"
+)
 def sweep(
     study: Annotated[
         str | None, typer.Argument(help="Name of a shipped study, or path of a sweep file; see --list.")
