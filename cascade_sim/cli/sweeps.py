@@ -1,5 +1,7 @@
 """Many runs: `cascade-sim sweep`, `merge`, `report`."""
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,10 +11,9 @@ from cascade_sim.cli.app import Debug, UsageError, announce_compilation, app, ex
 from cascade_sim.progress import bars
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     import pandas as pd
 
+    from cascade_sim.experiments.sweeps.cluster import Cluster
     from cascade_sim.experiments.sweeps.stored import Sweep
 
 _KEPT = "finished runs are kept; the same command goes on where it stopped"
@@ -75,7 +76,7 @@ def sweep(
         design = make_design(question)
         folder = out or Path(question.name)
         announce_compilation()
-        with _executor(executor, scheduler) as (remote, count), bars(quiet) as progress:
+        with _cluster(executor, scheduler) as cluster, bars(quiet) as progress:
 
             def report(done: int, failed: int, whole: int) -> None:
                 if progress is not None:
@@ -84,8 +85,8 @@ def sweep(
             found = run_sweep(
                 design,
                 folder,
-                executor=remote,
-                workers=workers or count,
+                executor=cluster,
+                workers=workers or (cluster.workers if cluster is not None else None),
                 resume=resume,
                 retries=retries,
                 retry_failed=retry_failed,
@@ -131,35 +132,33 @@ def _shard(text: str) -> tuple[int, int]:
     return int(part), int(parts)
 
 
-class _executor:  # noqa: N801  (used like a function)
-    """Context of the executor that was asked for: none for processes of this machine."""
+@contextlib.contextmanager
+def _cluster(kind: str, scheduler: str | None) -> Iterator["Cluster | None"]:
+    """Connection to a Dask cluster; none for processes of this machine."""
+    if kind not in ("local", "dask"):
+        raise UsageError(f"--executor {kind}: must be local or dask")
+    if (kind == "dask") != (scheduler is not None):
+        raise UsageError("--executor dask and --scheduler ADDRESS belong together, e.g. --scheduler tcp://host:8786")
+    if scheduler is None:
+        yield None
+        return
+    from cascade_sim.experiments.sweeps.cluster import Cluster
 
-    def __init__(self, kind: str, scheduler: str | None) -> None:
-        self._client: Any = None
-        if kind not in ("local", "dask"):
-            raise UsageError(f"--executor {kind}: must be local or dask")
-        if (kind == "dask") != (scheduler is not None):
-            raise UsageError(
-                "--executor dask and --scheduler ADDRESS belong together, e.g. --scheduler tcp://host:8786"
-            )
-        if scheduler is not None:
-            try:
-                from distributed import Client
-            except ImportError:
-                raise UsageError("Dask is not installed; pip install 'cascade-sim[cluster]'") from None
-            try:
-                self._client = Client(scheduler, timeout=10)
-            except (OSError, TimeoutError, ValueError) as error:
-                raise UsageError(f"--scheduler {scheduler}: no scheduler answers there ({error})") from None
+    _hush("distributed")
+    with Cluster(scheduler) as cluster:
+        yield cluster
 
-    def __enter__(self) -> tuple["Executor | None", int | None]:
-        if self._client is None:
-            return None, None
-        return self._client.get_executor(), sum(self._client.nthreads().values()) or 1
 
-    def __exit__(self, *error: object) -> None:
-        if self._client is not None:
-            self._client.close()
+def _hush(library: str) -> None:
+    """Leave it to us to say what a sweep can't cope with; Dask logs all it copes with too, tracebacks and all."""
+    import importlib
+    import logging
+
+    with contextlib.suppress(ImportError):
+        importlib.import_module(library)  # sets the levels of its loggers
+    for name in logging.getLogger().manager.loggerDict:
+        if name.startswith(library):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _list_studies() -> None:

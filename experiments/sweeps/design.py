@@ -37,6 +37,8 @@ class Task:
     settings : tuple of str
         ``path=value`` of this cell.
     twin : bool
+    code : str
+        Version of the code that must carry it out.
     """
 
     cell: int
@@ -44,6 +46,7 @@ class Task:
     base: str
     settings: tuple[str, ...]
     twin: bool
+    code: str
 
 
 @lru_cache(maxsize=512)
@@ -100,7 +103,8 @@ class Design:
 
     def task(self, cell: int, seed: int, number: int | None = None) -> Task:
         """One run; `number`: what it is entered under instead of its cell."""
-        return Task(cell if number is None else number, seed, self.base, self.settings[cell], self.question.twin)
+        shown = cell if number is None else number
+        return Task(shown, seed, self.base, self.settings[cell], self.question.twin, code_version())
 
     def seeds(self) -> range:
         """Seeds that every cell is run with."""

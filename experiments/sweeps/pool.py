@@ -3,18 +3,27 @@
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
 from dataclasses import replace
 from multiprocessing import get_context
 
 from cascade_sim.experiments.sweeps.design import Task
+from cascade_sim.experiments.sweeps.errors import SweepError
 from cascade_sim.experiments.sweeps.ledger import FAILED, KILLED, Entry
 from cascade_sim.experiments.sweeps.worker import THREADS, carry_out, settle_in
 
 __all__ = ["Pool", "local_executor"]
 
 _AHEAD = 4  # tasks a worker that are handed out: enough to keep it busy, few enough to lose little with it
+_GLANCE = 1.0  # seconds of waiting after which an executor is asked whether it still can
 _SUSPECT = 2  # deaths after which a task is tried alone, to see whether it is to blame
 
 
@@ -33,7 +42,8 @@ class Pool:
     Parameters
     ----------
     make : callable
-        Makes an executor; called again when the former one has broken.
+        Makes an executor; called again when the former one has broken. An executor may have a method `check`, asked
+        now and then while nothing comes back, which raises when there is no use in waiting.
     workers : int
         How many tasks it carries out at a time.
     retries : int
@@ -54,11 +64,20 @@ class Pool:
             self._hand_out(left)
             if not self._under_way:
                 return
-            done, _ = wait(self._under_way, return_when=FIRST_COMPLETED)
-            for future in done:
+            for future in self._ended():
                 entry = self._collect(future)
                 if entry is not None:
                     yield entry
+
+    def _ended(self) -> "set[Future[Entry]]":
+        """Wait for tasks that have ended."""
+        check = getattr(self._executor, "check", None)
+        while True:
+            done, _ = wait(self._under_way, timeout=_GLANCE, return_when=FIRST_COMPLETED)
+            if done:
+                return done
+            if check is not None:
+                check()
 
     def _hand_out(self, left: Iterator[Task]) -> None:
         """Keep every worker busy; a suspect goes alone."""
@@ -78,19 +97,28 @@ class Pool:
     def _submit(self, task: Task) -> None:
         try:
             future = self._executor.submit(carry_out, task)
-        except BrokenProcessPool:
-            self._executor.shutdown(wait=False)
-            self._executor = self._make()
+        except RuntimeError as error:  # it has broken, or somebody has shut it down
+            self._renew(error)
             future = self._executor.submit(carry_out, task)
         self._under_way[future] = task
+
+    def _renew(self, error: RuntimeError) -> None:
+        """Another executor instead of one that takes no more tasks."""
+        former, self._executor = self._executor, self._make()
+        if self._executor is former:
+            where = f"the executor takes no more tasks ({' '.join(str(error).split())})"
+            raise SweepError(where, ["finished runs are kept; the same sweep with another executor goes on"])
+        former.shutdown(wait=False)
 
     def _collect(self, future: "Future[Entry]") -> Entry | None:
         """Entry of a task that has ended; none if it is to be tried again."""
         task = self._under_way.pop(future)
         try:
             return replace(future.result(), attempts=1 + self._deaths.get(_key(task), 0))
-        except (BrokenProcessPool, CancelledError):
+        except (BrokenExecutor, CancelledError):
             return self._after(task, KILLED, "its worker was killed each time it was tried, alone at last")
+        except SweepError:
+            raise
         except Exception as error:  # of the executor, or of a machine short of something
             return self._after(task, FAILED, f"{type(error).__name__}: {' '.join(str(error).split())}")
 
@@ -100,6 +128,11 @@ class Pool:
             self._again.append(task)
             return None
         return Entry(task.cell, task.seed, status, error, {}, 0.0, deaths)
+
+    def cancel(self) -> None:
+        """Take back what has not begun, and leave the executor to its owner."""
+        for future in self._under_way:
+            future.cancel()
 
     def close(self, stop: bool = False) -> None:
         """Let the workers go; `stop`: at once, whatever they are doing."""

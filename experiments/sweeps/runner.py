@@ -60,7 +60,7 @@ def run_sweep(
     out : path
         Folder; made if it is not there.
     executor : concurrent.futures.Executor, optional
-        Where to run (Dask's ``Client.get_executor()``, ``MPIPoolExecutor``, ...); default: processes of this machine.
+        Where to run (`Cluster` for Dask, ``MPIPoolExecutor``, ...), left open; default: processes of this machine.
     workers : int, optional
         Tasks at a time; default one a core.
     resume : bool
@@ -82,7 +82,8 @@ def run_sweep(
     Raises
     ------
     SweepError
-        If the folder holds something else, is being written to, or can't be written. Finished runs are kept.
+        If the folder holds something else, is being written to, or can't be written; if the executor takes no more
+        tasks, or its workers run another version of the code. Finished runs are kept.
     """
     folder = Path(out)
     _check(workers, retries, shard)
@@ -96,6 +97,8 @@ def run_sweep(
             stopped = sys.exc_info()[0] is not None
             if executor is None:
                 pool.close(stop=stopped)
+            else:
+                pool.cancel()
             export(design, folder, ledger)
     return load(folder)
 

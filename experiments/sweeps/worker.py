@@ -7,7 +7,8 @@ import threading
 import time
 from multiprocessing.connection import wait
 
-from cascade_sim.experiments.sweeps.design import Task, load_cell
+from cascade_sim.experiments.sweeps.design import Task, code_version, load_cell
+from cascade_sim.experiments.sweeps.errors import SweepError
 from cascade_sim.experiments.sweeps.ledger import DONE, FAILED, Entry
 
 __all__ = ["THREADS", "carry_out", "settle_in"]
@@ -20,7 +21,15 @@ def carry_out(task: Task) -> Entry:
     """Run and measure one task; an error becomes an entry.
 
     Memory and the file system may serve the next attempt better, so their errors are raised.
+
+    Raises
+    ------
+    SweepError
+        If this worker has another version of the code: results of two versions are not mixed.
     """
+    if task.code != code_version():
+        where = f"a worker has another version of the code ({code_version()}; this sweep is by {task.code})"
+        raise SweepError(where, ["install the same version there and start the workers again; finished runs are kept"])
     from cascade_sim.experiments.sweeps.outcomes import measure
 
     began = time.perf_counter()
