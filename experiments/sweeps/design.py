@@ -202,7 +202,8 @@ def make_design(question: Question) -> Design:
         raise SweepError(f"sweep {question.name!r}", problems)
     cells = cells_of(question)
     settings = tuple((*fixed, *_settings_of(question, row, resolved)) for row in cells.to_dict("records"))
-    design = Design(question, json.dumps(data, sort_keys=True, default=str), cells, settings)
+    base = json.dumps(data, default=str)  # in the scenario's own order: it numbers agents, and thus decides their luck
+    design = Design(question, base, cells, settings)
     _check_cells(design)
     return design
 

@@ -6,8 +6,9 @@ from scipy.stats import qmc
 
 from cascade_sim.experiments.sweeps.design import make_design
 from cascade_sim.experiments.sweeps.errors import SweepError
-from cascade_sim.experiments.sweeps.outcomes import OUTCOMES
+from cascade_sim.experiments.sweeps.outcomes import OUTCOMES, measure
 from cascade_sim.experiments.sweeps.question import read_question, study_names
+from cascade_sim.scenario.load import load_scenario
 from tests.unit.experiments.sweeps.conftest import small_question
 
 TIER = "venues.exchange.rules.tiers.default.0"
@@ -126,3 +127,13 @@ def test_what_is_run_decides_the_digest_and_words_do_not():
     assert make_design(small_question(seeds={"at_least": 4})).digest != base.digest
     assert make_design(small_question(settings={"duration": 9})).digest != base.digest
     assert make_design(small_question(twin=False)).digest != base.digest
+
+
+def test_a_cell_is_the_run_of_the_same_settings():
+    """The order of cohorts numbers the agents; sorted otherwise, the same seed would be another run."""
+    axes = {"crowd": {"values": [100], "set": "agents.traders.crowd.count"}}
+    design = make_design(small_question(scenario="flash-crash", settings={"duration": 60}, axes=axes))
+    alone = load_scenario("flash-crash", ["duration=60", "agents.traders.crowd.count=100"])
+    assert [measure(design.scenario(0), seed, False)["volume"] for seed in range(3)] == [
+        measure(alone, seed, False)["volume"] for seed in range(3)
+    ]
