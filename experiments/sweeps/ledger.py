@@ -3,12 +3,15 @@
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cascade_sim.experiments.sweeps.errors import SweepError
 from cascade_sim.experiments.sweeps.outcomes import OUTCOMES
@@ -108,14 +111,15 @@ class Ledger:
 
     def outcomes(self, cell: int | None = None) -> pd.DataFrame:
         """Cell, seed, status, error and outcomes of every entered run, or of those of one cell, by cell and seed."""
-        query = "select cell, seed, status, error, outcomes from runs"
         where, values = (" where cell = ?", (cell,)) if cell is not None else ("", ())
-        with self._explained():
-            rows = self._db.execute(f"{query}{where} order by cell, seed", values).fetchall()
-        frame = pd.DataFrame(rows, columns=["cell", "seed", "status", "error", "outcomes"])
-        frame = frame.astype({"cell": "int64", "seed": "int64", "status": "str", "error": "str"})
-        texts = frame.pop("outcomes")
-        return frame.join(pd.DataFrame([json.loads(text) for text in texts], columns=list(OUTCOMES), dtype=float))
+        with self._explained(), self._db:
+            self._db.execute("begin")  # one view of the table, though another process may be adding to it
+            (count,) = self._db.execute(f"select count(*) from runs{where}", values).fetchone()
+            query = f"select cell, seed, status, error, outcomes from runs{where} order by cell, seed"
+            keys, states, errors, numbers = _columns(count, self._db.execute(query, values))
+        told = {"status": pd.Series(states, dtype="str"), "error": pd.Series(errors, dtype="str")}
+        frames = [pd.DataFrame(keys, columns=["cell", "seed"]), pd.DataFrame(told)]
+        return pd.concat([*frames, pd.DataFrame(numbers, columns=list(OUTCOMES))], axis=1)
 
     def frame(self, cells: pd.DataFrame) -> pd.DataFrame:
         """Every entered run with the axis values of its cell.
@@ -138,3 +142,16 @@ class Ledger:
         """Every entered run, to be entered elsewhere."""
         for cell, seed, status, error, numbers, seconds, attempts in self._db.execute("select * from runs"):
             yield Entry(cell, seed, status, error, json.loads(numbers), seconds, attempts)
+
+
+def _columns(
+    count: int, rows: Iterable[tuple[int, int, str, str, str]]
+) -> tuple[NDArray[np.int64], list[str], list[str], NDArray[np.float64]]:
+    """Rows of the table as arrays: a hundred thousand as objects would take half a gigabyte."""
+    keys, states, errors = np.empty((count, 2), np.int64), [""] * count, [""] * count
+    numbers = np.full((count, len(OUTCOMES)), np.nan)
+    for row, (cell, seed, status, error, text) in enumerate(rows):
+        keys[row], states[row], errors[row] = (cell, seed), sys.intern(status), error
+        found = json.loads(text)
+        numbers[row] = [found.get(name, np.nan) for name in OUTCOMES]
+    return keys, states, errors, numbers
