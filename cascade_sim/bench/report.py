@@ -17,7 +17,7 @@ from cascade_sim.bench.startup import compile_lines, startup_lines
 from cascade_sim.bench.steps import million_lines, step_lines
 from cascade_sim.bench.twin import build_twin
 
-__all__ = ["FULL", "QUICK", "Extent", "measure", "report", "write_json"]
+__all__ = ["FULL", "QUICK", "Extent", "measure", "report", "sweep_report", "write_json"]
 
 
 _SENSES = {HIGHER: ">=", LOWER: "<="}
@@ -71,7 +71,7 @@ def measure(extent: Extent) -> Iterator[Line]:
 
 def _machine() -> dict[str, Any]:
     """Where and with what it was measured."""
-    packages = ("cascade-sim", "numba", "llvmlite", "numpy")
+    packages = ("cascade-sim", "numba", "llvmlite", "numpy", "mesa")
     return {
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
@@ -141,7 +141,33 @@ def report(quick: bool = False, out: Path | None = None, extent: Extent | None =
     -------
     list of Line
     """
-    lines = list(measure(extent or (QUICK if quick else FULL)))
+    return _shown(list(measure(extent or (QUICK if quick else FULL))), out)
+
+
+def sweep_report(runs: int, out: Path | None = None, held: int = 5_000, **sizes: Any) -> list[Line]:
+    """Measure sweeps and print a table.
+
+    Parameters
+    ----------
+    runs : int
+        Runs of an hour that each sweep is timed with.
+    out : Path, optional
+        File for the figures as JSON.
+    held : int
+        Runs of the sweep whose memory is looked at.
+    **sizes
+        Of `sweep_lines`.
+
+    Returns
+    -------
+    list of Line
+    """
+    from cascade_sim.bench.sweeps import memory_line, sweep_lines
+
+    return _shown([*sweep_lines(runs, **sizes), memory_line(held)], out)
+
+
+def _shown(lines: list[Line], out: Path | None) -> list[Line]:
     _print(lines)
     if out is not None:
         write_json(lines, out)

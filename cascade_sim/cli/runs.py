@@ -165,14 +165,20 @@ def plot(
 @app.command()
 def bench(
     quick: Annotated[bool, typer.Option("--quick", help="Small sizes: a minute instead of several.")] = False,
+    sweeps: Annotated[
+        int | None, typer.Option(metavar="RUNS", help="Measure sweeps instead, of so many runs of an hour.", min=2)
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="New file for the figures as JSON.")] = None,
     debug: Debug = False,
 ) -> None:
     """Measure speed, as ratios against a naive Python book (and a C++ one) in the same run."""
     with explained(debug):
         new_place(out)
-        from cascade_sim.bench.report import report
+        from cascade_sim.bench.report import report, sweep_report
 
         typer.echo("Measuring; keep the machine idle meanwhile ...", err=True)
         announce_compilation()
-        report(quick, out)
+        if sweeps is not None:
+            sweep_report(sweeps, out)
+        else:
+            report(quick, out)

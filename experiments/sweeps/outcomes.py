@@ -16,7 +16,7 @@ from cascade_sim.runner import without_impact
 from cascade_sim.scenario.scenario import MONEY_UNITS, Scenario
 from cascade_sim.simulation import Simulation
 
-__all__ = ["OUTCOMES", "Outcome", "measure"]
+__all__ = ["OUTCOMES", "Outcome", "measure", "outcomes_of"]
 
 
 @dataclass(frozen=True)
@@ -98,15 +98,33 @@ def measure(scenario: Scenario, seed: int, twin: bool) -> dict[str, float]:
     simulation.run_until(micros(scenario.burn_in))
     worth = account_worth(simulation)
     simulation.run_until(micros(scenario.burn_in + scenario.duration))
-    path = _mids(simulation)
-    found = dict.fromkeys(OUTCOMES, math.nan) | {"fall": _fall(path)}
-    found |= _liquidations(simulation) | _branching(simulation, path) | _money(simulation, worth)
+    found = outcomes_of(simulation, worth)
     if twin:
+        path = _mids(simulation)
         other = path if not _breaches(simulation) else _mids(_whole(without_impact(scenario), seed))
         found["fall_without_impact"] = _fall(other)
         found["cascade"] = found["fall"] - found["fall_without_impact"]
         found |= _gap(simulation, path, other)
     return found
+
+
+def outcomes_of(simulation: Simulation, worth: NDArray[np.float64]) -> dict[str, float]:
+    """Measure a run at its end; what needs a twin is nan.
+
+    Parameters
+    ----------
+    simulation : Simulation
+    worth : ndarray of float64, shape (accounts,)
+        `account_worth` at the end of the burn-in.
+
+    Returns
+    -------
+    dict of str to float
+        The names of `OUTCOMES`.
+    """
+    path = _mids(simulation)
+    found = dict.fromkeys(OUTCOMES, math.nan) | {"fall": _fall(path)}
+    return found | _liquidations(simulation) | _branching(simulation, path) | _money(simulation, worth)
 
 
 def _gap(simulation: Simulation, path: NDArray[np.float64], other: NDArray[np.float64]) -> dict[str, float]:
