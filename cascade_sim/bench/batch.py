@@ -19,12 +19,14 @@ class BatchModel(CascadeModel):
     Parameters
     ----------
     luck : int
-        Seed of the run; Mesa 3.5 keeps the name `rng` for itself.
+        Seed of the run.
+    rng : None
+        What ``batch_run`` of Mesa 3.5 gives to every model, and that of 3.3 to none; not used.
     **settings
         As of `CascadeModel`.
     """
 
-    def __init__(self, luck: int, **settings: Any) -> None:
+    def __init__(self, luck: int, rng: None = None, **settings: Any) -> None:
         super().__init__(rng=luck, **settings)
         reporters = {name: lambda model, name=name: model.found[name] for name in (*OUTCOMES, "ended", "process")}
         self.datacollector = mesa.DataCollector(model_reporters=reporters)
