@@ -37,7 +37,7 @@ def comparison(question: Question, settings: tuple[str, ...], changes: tuple[str
     """
     if not changes:
         raise SweepError("nothing to compare", ["say what differs with --with PATH=VALUE"])
-    base = json.dumps(scenario_data(question.scenario), sort_keys=True, default=str)
+    base = json.dumps(scenario_data(question.scenario), default=str)
     both = (settings, settings + changes)
     if load_cell(base, both[0]).digest() == load_cell(base, both[1]).digest():
         raise SweepError("nothing to compare", [f"{', '.join(changes)} is what the scenario says already"])
