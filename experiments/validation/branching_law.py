@@ -19,10 +19,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from cascade_sim.experiments.statistics.cascade_sizes import fit_cascade_sizes
 from cascade_sim.experiments.validation.branching_ladder import BranchingLadder
 from cascade_sim.experiments.validation.verdict import Line, inside
 
-__all__ = ["borel_at_least", "critical_exponent", "extinction", "study"]
+__all__ = ["borel_at_least", "extinction", "study"]
 
 _STUDY = "branching-law"
 _BOREL = "Borel law of family sizes with Poisson offspring (Borel 1942)"
@@ -54,25 +55,6 @@ def extinction(ratio: float) -> float:
     return chance
 
 
-def critical_exponent(sizes: Sizes, low: int, high: int) -> float:
-    """Exponent of a power law on whole numbers from low to high, by maximum likelihood.
-
-    The likelihood of ``n^-a / sum(k^-a)`` is largest where the law's mean logarithm is the sample's; that falls with
-    a, so it is found by halving.
-    """
-    support = np.log(np.arange(low, high + 1))
-    found = np.log(sizes[(sizes >= low) & (sizes <= high)]).mean()
-    least, most = 0.5, 4.0
-    for _ in range(60):
-        middle = (least + most) / 2
-        weights = np.exp(-middle * support)
-        if (weights * support).sum() / weights.sum() > found:
-            least = middle
-        else:
-            most = middle
-    return (least + most) / 2
-
-
 def _sizes(ratio: float, cascades: int) -> Sizes:
     return BranchingLadder(ratio, _CUTS.get(ratio, _CUT), np.random.default_rng(round(1000 * ratio))).sizes(cascades)
 
@@ -99,7 +81,7 @@ def _size_law(ratio: float, sizes: Sizes) -> list[Line]:
 
 def _exponent(sizes: Sizes) -> Line:
     what = f"exponent of the size law at R = 1 on {_TAIL[0]} to {_TAIL[1]:,} members"
-    return inside(_STUDY, _CRITICAL, what, 1.5, critical_exponent(sizes, *_TAIL), 0.03)
+    return inside(_STUDY, _CRITICAL, what, 1.5, fit_cascade_sizes(sizes, *_TAIL).pure.exponent, 0.03)
 
 
 def study(small: bool = False) -> Sequence[Line]:

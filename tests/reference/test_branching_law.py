@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cascade_sim.experiments.validation.branching_ladder import BranchingLadder
-from cascade_sim.experiments.validation.branching_law import borel_at_least, critical_exponent, extinction
+from cascade_sim.experiments.validation.branching_law import borel_at_least, extinction
 from cascade_sim.experiments.validation.studies import run_study
 
 
@@ -19,14 +19,6 @@ def test_published_values_of_the_laws():
     assert borel_at_least(0.95, 100) == pytest.approx(0.0412538, abs=1e-7)
     assert borel_at_least(1.0, 1000) == pytest.approx(0.0252369, abs=1e-7)
     assert [extinction(ratio) for ratio in (1.1, 1.5, 2)] == pytest.approx([0.823866, 0.417188, 0.203188], abs=1e-6)
-
-
-@pytest.mark.parametrize("exponent", [1.3, 1.5, 2.0])
-def test_the_exponent_of_a_power_law_is_found(exponent):
-    sizes = np.arange(10, 10_001)
-    chance = sizes**-exponent
-    sample = np.random.default_rng(1).choice(sizes, 50_000, p=chance / chance.sum())
-    assert critical_exponent(sample, 10, 10_000) == pytest.approx(exponent, abs=0.02)
 
 
 def test_positions_further_apart_than_sales_reach_trigger_nobody():

@@ -46,6 +46,16 @@ def test_critical_borel_law_is_a_pure_power_law():
     assert fit.p_value > 0.01
 
 
+@pytest.mark.parametrize("exponent", [1.3, 1.5, 2.0])
+def test_the_exponent_of_a_power_law_on_whole_numbers(exponent):
+    sizes = np.arange(10, 10_001)
+    shares = sizes**-exponent
+    sample = np.random.default_rng(1).choice(sizes, 50_000, p=shares / shares.sum())
+    fit = fit_cascade_sizes(sample, 10, 10_000)
+    assert fit.pure.exponent == pytest.approx(exponent, abs=3.5 * fit.pure.exponent_error)
+    assert fit.pure.exponent_error < 0.01
+
+
 def pareto_cut(exponent, cutoff, smallest, cascades, rng):
     """Exact sample of the continuous law, by rejection from its power law."""
     draws = smallest * (1.0 - rng.random(60 * cascades)) ** (-1.0 / (exponent - 1.0))
