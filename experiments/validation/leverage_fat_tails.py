@@ -17,10 +17,11 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from cascade_sim.experiments.statistics.tails import hill_estimates
 from cascade_sim.experiments.validation.value_funds import Bank, run
 from cascade_sim.experiments.validation.verdict import Line, above, inside, within
 
-__all__ = ["Statistics", "hill", "statistics", "study"]
+__all__ = ["Statistics", "statistics", "study"]
 
 _NAME = "leverage-fat-tails"
 _TAILS = "leverage and fat tails (Thurner, Farmer, Geanakoplos 2012)"
@@ -68,11 +69,9 @@ _KURTOSIS_SPREAD = {1: 0.02, 2: 0.07, 3: 0.1, 5: 0.5, 7: 3.0, 10: 3.0, 20: 3.0}
 _Measured = dict[int, Statistics]
 
 
-def hill(sizes: NDArray[np.float64], share: float = 0.01) -> float:
-    """Tail exponent of positive sizes: one over the mean log excess of the largest share (Hill 1975)."""
-    largest = np.sort(sizes)[::-1]
-    count = int(share * len(largest))
-    return float(1.0 / np.mean(np.log(largest[:count] / largest[count])))
+def _hill(sizes: NDArray[np.float64]) -> float:
+    """Tail exponent of positive sizes by the largest hundredth of them (Hill 1975)."""
+    return float(hill_estimates(sizes, [len(sizes) // 100])["tail_index"].iloc[0])
 
 
 def statistics(prices: NDArray[np.float64], defaults: int) -> Statistics:
@@ -81,7 +80,7 @@ def statistics(prices: NDArray[np.float64], defaults: int) -> Statistics:
     score = (moves - moves.mean()) / moves.std()
     kurtosis = float(np.mean(score**4) - 3.0)
     share = defaults / len(prices) * 1e5
-    return Statistics(float(moves.std()), kurtosis, hill(-moves[moves < 0]), hill(moves[moves > 0]), share)
+    return Statistics(float(moves.std()), kurtosis, _hill(-moves[moves < 0]), _hill(moves[moves > 0]), share)
 
 
 def _measure(leverage: int, caution: float, periods: int, seeds: int) -> Statistics:
@@ -93,7 +92,10 @@ def _measure(leverage: int, caution: float, periods: int, seeds: int) -> Statist
 
 
 def _levels(leverage: int, found: Statistics, runs: float) -> list[Line]:
-    """Numbers of one leverage against the table; what is rare or heavy-tailed within three standard errors."""
+    """Numbers of one leverage against the table; what is rare or heavy-tailed within three standard errors.
+
+    Where these are more than the number itself, none would not be refuted either, and nothing is said.
+    """
     wanted = _TABLE[leverage]
     at = f"at leverage {leverage}"
     # Of a difference of two means, one of the table's three runs and one of these.
@@ -101,12 +103,15 @@ def _levels(leverage: int, found: Statistics, runs: float) -> list[Line]:
     kurtosis = max(0.15 * wanted.kurtosis, 3 * _KURTOSIS_SPREAD[leverage] * math.sqrt(shares))
     per_run = _PERIODS / 1e5
     defaults = max(0.15 * wanted.defaults, 3 * math.sqrt(wanted.defaults / per_run * shares))
+    rare = {
+        "excess kurtosis": (wanted.kurtosis, found.kurtosis, kurtosis),
+        "defaults in 100,000 periods": (wanted.defaults, found.defaults, defaults),
+    }
     return [
         within(_NAME, _TAILS, f"standard deviation of returns {at}", wanted.deviation, found.deviation, 0.03),
         within(_NAME, _TAILS, f"Hill exponent of falls {at}", wanted.falls, found.falls, 0.15),
         within(_NAME, _TAILS, f"Hill exponent of rises {at}", wanted.rises, found.rises, 0.15),
-        inside(_NAME, _TAILS, f"excess kurtosis {at}", wanted.kurtosis, found.kurtosis, kurtosis),
-        inside(_NAME, _TAILS, f"defaults in 100,000 periods {at}", wanted.defaults, found.defaults, defaults),
+        *(inside(_NAME, _TAILS, f"{what} {at}", *row) for what, row in rare.items() if row[2] < row[0]),
     ]
 
 

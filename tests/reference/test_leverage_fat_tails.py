@@ -5,7 +5,6 @@ import math
 import numpy as np
 import pytest
 
-from cascade_sim.experiments.validation.leverage_fat_tails import hill
 from cascade_sim.experiments.validation.studies import run_study
 from cascade_sim.experiments.validation.value_funds import SHARES, Bank, run
 from cascade_sim.market.bare_market import CURRENCY, PLENTY, STOCK
@@ -15,6 +14,9 @@ from cascade_sim.market.invariants import find_violation
 def test_study():
     lines = run_study("leverage-fat-tails", small=True)
     assert [line.quantity for line in lines if not line.met] == []
+    # Of 200,000 periods the kurtosis is known at low leverage only: lines that nothing could miss are left out.
+    judged = [line.quantity for line in lines if line.quantity.startswith("excess kurtosis")]
+    assert judged == ["excess kurtosis at leverage 1", "excess kurtosis at leverage 5"]
 
 
 class Paper:
@@ -103,8 +105,3 @@ def test_funds_borrow_from_the_bank_in_a_slump():
     assert found.prices[-1] < 1
     assert own.min() < -2 * 50_000 * 100_000
     assert found.missed < 1e-4
-
-
-def test_hill_finds_the_exponent_of_a_pareto_tail():
-    sizes = 1.0 + np.random.default_rng(7).pareto(3.0, 400_000)
-    assert hill(sizes) == pytest.approx(3.0, rel=0.05)
