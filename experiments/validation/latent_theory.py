@@ -9,7 +9,9 @@ While the order lasts the solution is y(t) = A sqrt(D t), where A depends on the
 
     A = r * integral over u < 1 of exp(-A^2 (1 - sqrt u) / (4 (1 + sqrt u))) / sqrt(4 pi (1 - u)),
 
-which is r / sqrt(pi) for a small order and sqrt(2 r) for an overwhelming one.
+which is r / sqrt(pi) for a small order and sqrt(2 r) for an overwhelming one. At a given participation impact is
+thus the square root of size whatever r; at a given duration it is in proportion to size for r << 1, still nearly so at
+r = 2 (exponent 0.92), and a square root of it far above.
 
 References
 ----------

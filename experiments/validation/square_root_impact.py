@@ -1,7 +1,9 @@
 """Impact of large orders: a square root in a book that is renewed, linear in one that is not, and how it fades.
 
 Impact is the mid at an order's end less the mid at its start. A smaller order at the same pace is the beginning of a
-larger one, so that one execution gives the impact of every size up to its own.
+larger one, so that one execution gives the impact of every size up to its own. The square root is thus one of
+duration at a given pace, as minds that wander make it. How impact grows with the pace at a given duration is another
+matter: at these paces nearly in proportion (`latent_theory`), and what the lines about its size hold it against.
 """
 
 import math
@@ -46,15 +48,27 @@ def _lines(crowd: Crowd, pace: int, steps: int, books: int) -> list[Line]:
     part = pace / crowd.flow
     peak, end = float(impact[steps - 1]), float(impact[2 * steps - 1])
     wanted = prefactor(part) * math.sqrt(crowd.diffusion * steps)
-    at = f"at {part:.2g} of the crowd's flow"
+    at = f"of {part:.2g} times the crowd's flow"
     return [
-        inside(_NAME, _LAW, f"exponent of impact in Q / V {at}", 0.5, slope, 0.1),
-        within(_NAME, _THEORY, f"impact of {pace * steps} lots {at}, ticks", wanted, peak, 0.05),
-        above(_NAME, _LAW, f"share of the impact gone one lifetime after the end {at}", 0.3, 1.0 - end / peak),
+        inside(_NAME, _LAW, f"exponent of impact in Q / V, by duration at a pace {at}", 0.5, slope, 0.1),
+        within(_NAME, _THEORY, f"impact of {pace * steps} lots at a pace {at}, ticks", wanted, peak, 0.05),
+        above(_NAME, _LAW, f"share of the impact gone one lifetime after the end, pace {at}", 0.3, 1.0 - end / peak),
         within(
-            _NAME, _THEORY, f"share of the impact left one lifetime after the end {at}", kept(part, 2), end / peak, 0.1
+            _NAME,
+            _THEORY,
+            f"share of the impact left one lifetime after the end, pace {at}",
+            kept(part, 2),
+            end / peak,
+            0.1,
         ),
-        within(_NAME, _THEORY, f"lots that the crowd trades a step {at}, before the order", crowd.flow, flow, 0.05),
+        within(
+            _NAME,
+            _THEORY,
+            f"lots that the crowd trades a step before an order with a pace {at}",
+            crowd.flow,
+            flow,
+            0.05,
+        ),
     ]
 
 

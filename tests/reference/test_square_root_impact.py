@@ -24,6 +24,13 @@ def test_limits_of_the_closed_form():
     assert kept(2.0, 1.001) == pytest.approx(1.0, rel=0.1)
 
 
+def test_at_a_given_duration_impact_becomes_a_square_root_of_the_pace_only_slowly():
+    def slope(part):
+        return math.log(prefactor(1.01 * part) / prefactor(part / 1.01)) / (2 * math.log(1.01))
+
+    assert [slope(part) for part in (0.01, 2.0, 1e4)] == pytest.approx([1.0, 0.92, 0.5], abs=0.01)
+
+
 @pytest.mark.parametrize("part", [0.1, 0.5, 2.0])
 def test_the_closed_form_is_what_marching_in_time_finds(part):
     # Cell by cell, the pole integrated exactly; each price solves its own equation given the past.
