@@ -48,7 +48,8 @@ def direct_market(accounts: int, level: int, tick_value: int) -> World:
     world.accounts["venue"] = 1
     world.accounts["owner"] = np.arange(accounts + 1)
     world.accounts["role"] = CUSTOM
-    world.balances["amount"][:, 1] = DEPOSIT
+    world.balances["amount"][1:, 1] = DEPOSIT
+    world.funds["deposits"][1, 1] = accounts * DEPOSIT
     world.positions["initial_ppm"] = 10_000
     return world
 

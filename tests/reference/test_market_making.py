@@ -10,6 +10,7 @@ from cascade_sim.experiments.validation.quoting import quote_paths
 from cascade_sim.experiments.validation.quoting_theory import Rules, moments
 from cascade_sim.experiments.validation.studies import run_study
 from cascade_sim.market.exchange import LIMIT
+from cascade_sim.market.invariants import HOLDS, find_violation
 
 
 @pytest.mark.parametrize("name", ["informed-trading", "inventory-quotes"])
@@ -41,6 +42,7 @@ def test_what_trades_say_is_what_the_ledger_says():
     assert seen.flow == pytest.approx((noise.sum(axis=1) + insider) / UNIT)
     assert seen.move == pytest.approx(0.2 * seen.flow, abs=TICK)
     assert sum(market.balance(account) for account in range(1, MAKER + 1)) == pytest.approx(0.0, abs=1e-6)
+    assert find_violation(market.world) == HOLDS
 
 
 def test_a_refused_message_is_an_error():
