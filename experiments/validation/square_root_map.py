@@ -30,7 +30,7 @@ __all__ = ["amplification", "final_fall", "square_root_fall", "study"]
 _SCALE, _VOLUME, _DENSITY, _END = 0.04, 2e10, 1e11, 0.1  # Y s, V, l, and where the map ends
 _STRENGTH = _SCALE * math.sqrt(_DENSITY / _VOLUME)
 _SHOCKS = (0.0001, 0.02, 0.05)
-_NUDGE = 0.001
+_AMPLIFIED = {0.001: 0.0005, 0.02: 0.001, 0.05: 0.001}  # shocks, and how much more and less tells their slope
 _TARGET = "uniform liquidation map with square-root impact: fixed point"
 
 
@@ -77,9 +77,9 @@ def study(small: bool = False) -> Sequence[Line]:
         what = f"final fall, percent, after a shock of {100 * shock:g} %"
         fall = square_root_fall(shock, accounts)
         lines.append(within("square-root-map", _TARGET, what, 100 * final_fall(shock), 100 * fall, 0.02))
-    for shock in () if small else _SHOCKS[1:]:
-        ends = [square_root_fall(shock + nudge, accounts) for nudge in (-_NUDGE, _NUDGE)]
+    for shock, nudge in () if small else _AMPLIFIED.items():
+        ends = [square_root_fall(shock + more, accounts) for more in (-nudge, nudge)]
         what = f"amplification of a shock of {100 * shock:g} %"
-        found = (ends[1] - ends[0]) / (2 * _NUDGE)
+        found = (ends[1] - ends[0]) / (2 * nudge)
         lines.append(within("square-root-map", _TARGET, what, amplification(shock), found, 0.02))
     return lines
