@@ -3,6 +3,8 @@
 Everybody follows the open-loop Nash equilibrium of the theory (`nash.py`), cut into slices; the exchange and a book
 that refills say what it costs. A slice takes one refill of the book; within it the orders come in the same order
 forwards and backwards, in halves, so that nobody is first and what is left of the cutting is of second order.
+Costs and profits are thus what the book makes of the plans. Positions and their times are those of the plans: these
+lines say only that every order was filled, in full and in time. That nobody gains by another plan is tested.
 
 The theory's numbers are for an order of 1 and permanent impact 1; here the order is 100,000 units, the permanent
 impact 0.00001 USD a unit, and time counts from 0 to 1 over all slices. Two errors are ours. Cutting is of second
