@@ -9,7 +9,7 @@ from cascade_sim.experiments.calibration.distance import Facts, standard_errors
 from cascade_sim.experiments.calibration.facts import Fact
 from cascade_sim.experiments.calibration.plan import Calibration, RealEvent
 from cascade_sim.experiments.calibration.simulated import Simulated
-from cascade_sim.experiments.statistics.intervals import interval_of_mean
+from cascade_sim.experiments.statistics.replication import half_width_of
 
 __all__ = ["errors_of", "scores"]
 
@@ -22,7 +22,9 @@ def _of_event(
     errors = standard_errors(moments, Facts.side_by_side([facts]))
     rows = []
     for k, fact in enumerate(facts):
-        interval = [fact.unscaled(value) for value in interval_of_mean(moments[:, k])]
+        column = pd.Series(moments[:, k])
+        middle, half = float(column.mean()), half_width_of(column)  # of the runs that say something
+        interval = [fact.unscaled(middle + side * half) for side in (0.0, -1.0, 1.0)]
         with np.errstate(divide="ignore", invalid="ignore"):  # infinite where no run differs and the fact is exact
             distance = float((moments[:, k].mean() - fact.centre) / errors[k])
         rows.append((fact.quantity, fact.market or "", fact.unscaled(fact.centre), *interval, distance, fact.source))
@@ -51,7 +53,8 @@ def scores(
     -------
     DataFrame
         ``point``, ``event``, ``role``, ``quantity``, ``market``, ``real``, ``simulated`` with the 95 % interval of its
-        mean ``low`` to ``high``, ``distance`` in standard errors (luck of the real event included), ``source``.
+        mean ``low`` to ``high`` (Student's: runs are few), ``distance`` in standard errors (luck of the real event
+        included), ``source``.
     """
     seeds = range(plan.seeds.first + plan.seeds.count, plan.seeds.first + 2 * plan.seeds.count)
     parts = []

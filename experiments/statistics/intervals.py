@@ -22,7 +22,8 @@ def interval_of_mean(values: npt.ArrayLike, level: float = 0.95) -> tuple[float,
     """Mean with its bootstrap interval.
 
     Percentile bootstrap (Efron and Tibshirani, 1993, "An introduction to the bootstrap", chapter 13); numbers
-    that are not finite are left out.
+    that are not finite are left out. With few runs it is too short: at level 0.95 it covers 0.94 of the time with
+    thirty normal values and 0.93 with exponential ones, 0.89 and 0.87 with eight.
 
     Parameters
     ----------
