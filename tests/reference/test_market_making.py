@@ -45,6 +45,10 @@ def test_what_trades_say_is_what_the_ledger_says():
     assert find_violation(market.world) == HOLDS
 
 
+def test_a_market_for_as_many_accounts_as_there_are_paths_has_books_that_balance():
+    assert find_violation(direct_market(20_001, 100_000, 1_000)) == HOLDS
+
+
 def test_a_refused_message_is_an_error():
     with pytest.raises(RuntimeError, match="was refused"):
         send(direct_market(1, 1000, 1), np.array([[LIMIT, 1, 0, 1000]]))
