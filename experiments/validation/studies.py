@@ -4,8 +4,8 @@ Every one sends its orders through the exchange, and what it measures are the ex
 Where a theory lets somebody name the price or follow a plan, a participant of the study does so and the exchange
 carries it out: the market maker of `informed-trading` and the auctioneer of `leverage-fat-tails` find the price of
 their auctions, traders of `episodic-liquidity` and `predatory-trading` follow the theory's plans, and the makers of
-`leverage-targeting` and of the studies of predation centre their quotes by linear impact. In all others prices are
-found by the matching of orders.
+`leverage-targeting` and of the studies of predation centre their quotes by linear impact, and the mid around which
+makers of `inventory-quotes` quote is drawn. In all others prices are found by the matching of orders.
 
 A study is a function of whether only a small version is wanted (for tests and for a first look); it gives its lines.
 """
