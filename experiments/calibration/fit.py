@@ -163,9 +163,8 @@ def fit(
     # What has lost its luck there (a share that is zero in every run) keeps its first weight.
     search.weight = np.where(np.isfinite(again), again, search.weight)
     search.refine(plan.evaluations - 2 * count - 1 - len(search.points))
-    differences = _differences(runs, search)
     search.refine(1, radius=_AWAY)
-    return _judged(runs, target, search, start, differences)
+    return _judged(runs, target, search, start, _differences(runs, search))
 
 
 def _judged(runs: _Runs, target: Facts, search: Search, start: dict[str, float], differences: Floats) -> Fit:

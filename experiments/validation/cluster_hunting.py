@@ -74,7 +74,7 @@ def _cluster(distance: float, size: float, steps: int) -> list[Line]:
     lines = []
     for question, pays in (("a hunt is no longer begun", decides), ("a hunt begun anyway loses money", profits)):
         found = shallowest_safe(pays, wanted / 2, wanted * 2, steps)
-        lines.append(within(_NAME, _TARGET, f"{what}{question}, USD a unit x 1e6", 1e6 * wanted, 1e6 * found, 0.05))
+        lines.append(within(_NAME, _TARGET, f"{what}{question}, USD a unit x 1e6", 1e6 * wanted, 1e6 * found, 0.03))
     return lines
 
 
@@ -86,9 +86,9 @@ def study(small: bool = False) -> Sequence[Line]:
         wanted = theory_profit(distance, size, 0.001, _FEE)
         found = hunt(Market(clusters={distance: size})).profit
         what = f"net profit, USD: {size:g} units at {distance:g} USD"
-        lines.append(within(_NAME, _TARGET, what, wanted, found, 0.05))
+        lines.append(within(_NAME, _TARGET, what, wanted, found, 0.03))
     least = break_even(2.0, 0.001, _FEE)
-    for factor in (0.8, 1.25):
+    for factor in (0.95, 1.05):
         hunts = hunt(Market(clusters={2.0: factor * least})).hunts
         what = f"hunts of a cluster of {factor:g} times the break-even size"
         wanted = float(factor > 1.0)

@@ -1,4 +1,4 @@
-"""T13: a ladder of ten units at 100, 99, 98, ... and six longs, worked out with pencil and paper."""
+"""A ladder of ten units at 100, 99, 98, ... and six longs, worked out with pencil and paper."""
 
 import pytest
 

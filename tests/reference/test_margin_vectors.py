@@ -89,7 +89,7 @@ def test_tv8_hyperliquid():
     assert liquidation_price("hyperliquid", account(6_000, BTC=(2, 60_000))) == pytest.approx(57_721.5189873, rel=1e-10)
 
 
-# T14, linear columns: leverage -> liquidation prices of a long and a short opened at 100, maintenance 0.5 %
+# Linear contracts: leverage -> liquidation prices of a long and a short opened at 100, maintenance 0.5 %
 LINEAR = {
     2: (50.251256, 149.253731),
     5: (80.402010, 119.402985),

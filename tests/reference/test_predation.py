@@ -1,4 +1,4 @@
-"""T23: what hunting a cluster of liquidations brings, and when it is not worth it."""
+"""What hunting a cluster of liquidations brings, and when it is not worth it."""
 
 import numpy as np
 import pytest
