@@ -77,8 +77,10 @@ def compare(
         from cascade_sim.experiments.sweeps.compare import comparison
         from cascade_sim.experiments.sweeps.question import read_question
 
-        axis = {"label": "Changed", "values": [0, 1], "set": "seed"}
-        changes = {"name": "compare", "scenario": scenario, "axes": {"changed": axis}, "seeds": {"at_least": seeds}}
+        paths = [text.partition("=")[0] for text in with_ or [""]]
+        axis = {"label": "Changed", "values": [0, 1], "set": paths}
+        changes = changes_of(scenario, set_ or [], None, None, {"at_least": seeds}, None, None)
+        changes |= {"name": "compare", "axes": {"changed": axis}}
         design = comparison(read_question(None, changes=changes), tuple(set_ or ()), tuple(with_ or ()))
         announce_compilation()
         with bars(quiet) as progress:

@@ -185,6 +185,9 @@ def _summarise(found: "Sweep") -> None:
         typer.echo(f"  cell {row.cell}, seed {row.seed}: {row.error}")
     if failed:
         typer.echo("Try them again with --retry-failed.")
+    wanted = len(found.cells) * found.question.seeds.at_least
+    if done + failed < wanted:
+        typer.echo(f"Not finished: {wanted - done - failed} runs of {wanted} are in other shards, or still to be run.")
     typer.echo(f"Digest of the results {folder_digest(found.folder)}.")
     typer.echo(f"See them with: cascade-sim report {found.folder}")
 

@@ -54,13 +54,20 @@ def compare(
     DataFrame
         Indexed by outcome: means ``before`` and ``after``, ``effect`` with its interval ``low``, ``high``,
         ``variance_reduction``: variance with independent seeds over that with equal ones.
+
+    Raises
+    ------
+    SweepError
+        If a run fails, for an effect on the seeds that are left would be another one.
     """
-    runs = run_sweep(design, out, workers=workers, report=report).runs
-    rows = {}
+    found = run_sweep(design, out, workers=workers, report=report)
+    if len(found.failures):
+        raise SweepError(f"{len(found.failures)} runs of the comparison failed", [found.failures["error"].iloc[0]])
+    runs, rows = found.runs, {}
     for outcome in OUTCOMES:
         table = runs.pivot(index="seed", columns="changed", values=outcome).dropna()
         if len(table) > 1:
-            found = asdict(paired_effect(table[1.0], table[0.0]))
-            rows[outcome] = {"before": table[0.0].mean(), "after": table[1.0].mean()} | found
+            effect = asdict(paired_effect(table[1.0], table[0.0]))
+            rows[outcome] = {"before": table[0.0].mean(), "after": table[1.0].mean()} | effect
     columns = ["before", "after", "effect", "low", "high", "variance_reduction"]
     return pd.DataFrame.from_dict(rows, orient="index")[columns].replace(np.inf, np.nan)

@@ -20,8 +20,9 @@ from cascade_sim.experiments.sweeps.ledger import DONE, Ledger
 from cascade_sim.experiments.sweeps.pool import Pool, local_executor
 from cascade_sim.experiments.sweeps.question import Axis, Question, Value
 from cascade_sim.experiments.sweeps.stored import event_of
+from cascade_sim.scenario.load import scenario_data
 
-__all__ = ["Boundary", "find_boundary"]
+__all__ = ["Boundary", "find_boundary", "middle_of"]
 
 _SEARCH = "search.json"
 
@@ -130,7 +131,8 @@ def _check(question: Question, along: str, over: str | None) -> None:
 
 def _prepare(folder: Path, question: Question, terms: dict[str, object]) -> None:
     """Write down what is searched, or make sure that it is what the folder holds."""
-    wanted = {"question": question.model_dump(mode="json"), "code_version": code_version()} | terms
+    base = json.dumps(scenario_data(question.scenario), sort_keys=True, default=str)
+    wanted = {"question": question.model_dump(mode="json"), "scenario": base, "code_version": code_version()} | terms
     file = folder / _SEARCH
     if file.is_file():
         if json.loads(file.read_text(encoding="utf-8")) != wanted:
@@ -199,10 +201,15 @@ class _Search:
         return self.designs[place, share]
 
 
+def middle_of(axis: Axis) -> Value:
+    """Value that an axis is held at while others are searched: the middle one of its grid."""
+    own = axis.grid()
+    return own[len(own) // 2]
+
+
 def _fixed_axis(axis: Axis, value: Value | None) -> Axis:
     """Axis with one value: the given one, else the middle of its own."""
-    own = axis.grid()
-    fixed = own[len(own) // 2] if value is None else value
+    fixed = middle_of(axis) if value is None else value
     return axis.model_copy(update={"values": (fixed,), "low": None, "high": None, "count": None})
 
 

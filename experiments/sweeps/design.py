@@ -14,7 +14,6 @@ import pandas as pd
 
 import cascade_sim
 from cascade_sim.experiments.sweeps.errors import SweepError
-from cascade_sim.experiments.sweeps.outcomes import OUTCOMES
 from cascade_sim.experiments.sweeps.question import Axis, Question, Value
 from cascade_sim.experiments.sweeps.samples import cells_of
 from cascade_sim.scenario.load import ScenarioError, load_scenario, scenario_data
@@ -95,6 +94,8 @@ class Design:
     def digest(self) -> str:
         """Hexadecimal digest of everything that decides what is run, code included."""
         parts = [self.base, json.dumps(self.settings), self.question.seeds.model_dump_json(), str(self.question.twin)]
+        if self.question.seeds.at_most is not None and self.question.seeds.outcome == "event":
+            parts.append(self.question.event)  # it decides how many seeds there are
         return hashlib.blake2b("\0".join([*parts, code_version()]).encode(), digest_size=16).hexdigest()
 
     def scenario(self, cell: int) -> Scenario:
@@ -114,13 +115,6 @@ class Design:
     def runs(self) -> Iterator[tuple[int, int]]:
         """Cell and seed of every run: all cells with the first seed, then all with the next."""
         return ((cell, seed) for seed in self.seeds() for cell in range(len(self.cells)))
-
-    def labels(self) -> dict[str, str]:
-        """Label of every column, with its unit, ready for an axis of a figure."""
-        named = {name: (axis.label or name, axis.unit) for name, axis in self.question.axes.items()}
-        named |= {name: (outcome.label, outcome.unit) for name, outcome in OUTCOMES.items()}
-        named["event"] = (f"P({self.question.event})", "1")
-        return {name: label if unit == "1" else f"{label} ({unit})" for name, (label, unit) in named.items()}
 
 
 def _keys(place: Any) -> list[str]:
@@ -178,7 +172,7 @@ def _yaml(value: Value, whole: bool) -> str:
 
 def _fixed(question: Question) -> list[str]:
     """Settings that are the same in every cell."""
-    return [f"{path}={json.dumps(value)}" for path, value in question.settings.items()]
+    return [f"{path}={json.dumps(value, default=str)}" for path, value in question.settings.items()]
 
 
 def make_design(question: Question) -> Design:

@@ -41,6 +41,7 @@ __all__ = [
 ]
 
 MANIFEST, LEDGER, REPORT, _LOCK = "manifest.json", "ledger.sqlite", "report.html", ".lock"
+_QUESTION = "question.yaml"
 _LIBRARIES = ("cascade-sim", "numpy", "numba", "pandas", "pyarrow", "scipy")
 
 
@@ -107,14 +108,32 @@ def prepare(design: Design, folder: Path, resume: bool = True) -> None:
         if not resume:
             raise SweepError(f"{folder} exists already", ["choose another folder with --out, or let it be resumed"])
         check_same(design, folder)
+        _ask_anew(design, folder)
         return
     with whole_folder(folder) as half:
-        question = design.question.model_dump(mode="json")
-        (half / "question.yaml").write_text(_yaml(question), encoding="utf-8")
+        (half / _QUESTION).write_text(_question(design), encoding="utf-8")
         (half / "scenario.yaml").write_text(_yaml(design.scenario(0).model_dump(mode="json")), encoding="utf-8")
         cells = design.cells.assign(settings=[" ".join(texts) for texts in design.settings])
         cells.reset_index().to_parquet(half / "design.parquet", index=False)
         (half / MANIFEST).write_text(json.dumps(manifest(design), indent=2) + "\n", encoding="utf-8")
+
+
+def _question(design: Design) -> str:
+    return _yaml(design.question.model_dump(mode="json"))
+
+
+def _ask_anew(design: Design, folder: Path) -> None:
+    """Keep the question as it is put now: its event and its words decide how runs are read, not which there are."""
+    named = list(pd.read_parquet(folder / "design.parquet").columns.drop(["cell", "settings"]))
+    if named != list(design.cells.columns):
+        raise SweepError(
+            f"{folder} holds the same cells with axes named {', '.join(named)}",
+            ["choose another folder with --out, or name them so"],
+        )
+    if (folder / _QUESTION).read_text(encoding="utf-8") != _question(design):
+        half = folder / f".{_QUESTION}"
+        half.write_text(_question(design), encoding="utf-8")
+        half.replace(folder / _QUESTION)
 
 
 def _yaml(data: Any) -> str:
@@ -170,7 +189,7 @@ def sole_writer(folder: Path) -> Iterator[None]:
     with (folder / _LOCK).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             raise SweepError(f"{folder} is being written by another sweep", ["wait for it, or choose --out"]) from None
         try:
             yield

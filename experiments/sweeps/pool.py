@@ -12,6 +12,7 @@ from concurrent.futures import (
     ProcessPoolExecutor,
     wait,
 )
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from multiprocessing import get_context
 
@@ -28,9 +29,22 @@ _SUSPECT = 2  # deaths after which a task is tried alone, to see whether it is t
 
 
 def local_executor(workers: int) -> Executor:
-    """Processes of this machine, started afresh (Mesa and some libraries do not survive a fork)."""
+    """Processes of this machine, started afresh (Mesa and some libraries do not survive a fork).
+
+    Raises
+    ------
+    SweepError
+        If not even the first can be started: that is no fault of a run, and must not be recorded as one.
+    """
     os.environ.update({name: os.environ.get(name, count) for name, count in THREADS.items()})
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=settle_in)
+    executor = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=settle_in)
+    try:
+        executor.submit(os.getpid).result()
+    except BrokenProcessPool:
+        raise SweepError(
+            "no worker can be started", ["in a script, call it below if __name__ == '__main__', for workers import it"]
+        ) from None
+    return executor
 
 
 class Pool:

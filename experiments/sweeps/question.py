@@ -18,7 +18,12 @@ from cascade_sim.scenario.problems import in_words
 __all__ = ["Axis", "Question", "Seeds", "read_question", "study_names"]
 
 Value = float | bool | str
-_EVENT = re.compile(r"\s*(?P<outcome>\w+)\s*(?P<sense>[<>])\s*(?P<threshold>[-+.\deE]+)\s*")
+_NUMBER = r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?"
+_EVENT = re.compile(rf"\s*(?P<outcome>\w+)\s*(?P<sense>[<>])\s*(?P<threshold>{_NUMBER})\s*")
+
+
+def _as_number(value: Any) -> Any:
+    return float(value) if isinstance(value, str) and re.fullmatch(_NUMBER, value) else value
 
 
 class Axis(Model):
@@ -43,6 +48,12 @@ class Axis(Model):
     @classmethod
     def _several(cls, given: Any) -> Any:
         return (given,) if isinstance(given, str) else given
+
+    @field_validator("values", mode="before")
+    @classmethod
+    def _numbers(cls, given: Any) -> Any:
+        """1e6 as a number, which YAML takes for a word."""
+        return [_as_number(value) for value in given] if isinstance(given, list | tuple) else given
 
     @model_validator(mode="after")
     def _is_one_or_the_other(self) -> "Axis":
@@ -148,6 +159,13 @@ class Question(Model):
         """Outcome that the event is about."""
         return self.threshold()[0]
 
+    def labels(self) -> dict[str, str]:
+        """Label of every column, with its unit, ready for an axis of a figure."""
+        named = {name: (axis.label or name, axis.unit) for name, axis in self.axes.items()}
+        named |= {name: (outcome.label, outcome.unit) for name, outcome in OUTCOMES.items()}
+        named["event"] = (f"P({self.event})", "1")
+        return {name: label if unit == "1" else f"{label} ({unit})" for name, (label, unit) in named.items()}
+
 
 def study_names() -> list[str]:
     """Names of the shipped studies."""
@@ -207,7 +225,8 @@ def read_question(
     grids, ranges : sequence of str
         Further axes, ``path=a,b,c`` and ``path=low:high:count``; they replace those of the file.
     changes : dict, optional
-        Values that replace those of the file, key by key at the top and in ``settings`` and ``seeds``.
+        Values that replace those of the file, key by key at the top and in ``settings`` and ``seeds``. What the file
+        says was found is left out then.
     searched : bool
         Whether axes need no count, for a search chooses their values.
 
@@ -230,6 +249,8 @@ def read_question(
     if searched and isinstance(data.get("axes"), dict):
         ranged = {name: axis for name, axis in data["axes"].items() if isinstance(axis, dict) and "low" in axis}
         data["axes"] = data["axes"] | {name: {"count": 2} | axis for name, axis in ranged.items()}
+    if (options or changes) and "discussion" in data:
+        del data["discussion"]  # what was found is about the question as it was
     for key, value in (changes or {}).items():
         both = isinstance(value, dict) and isinstance(data.get(key), dict)
         data[key] = data[key] | value if both else value

@@ -103,7 +103,7 @@ def heat_map(
             keys += draw_theory(left, grid, curve, names, kind)
         keys += missing_key(grid)
         if keys:
-            figure.legend(handles=keys, loc="outside lower left", ncols=2)
+            figure.legend(handles=keys, loc="outside lower left", ncols=2, handlelength=3.5)
         over = f"over {plain(labels, x)} and {plain(labels, y)}"
         headline(figure, title or f"{plain(labels, value, first=True)} {over}")
     return figure

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from cascade_sim.experiments.sweeps.critical import Boundary
+from cascade_sim.experiments.sweeps.critical import Boundary, middle_of
 from cascade_sim.experiments.sweeps.question import Question
 from cascade_sim.experiments.sweeps.reporting.page import short
 from cascade_sim.plots.sweeps import phase_boundary, probability_curve
@@ -21,7 +21,7 @@ _ELSE = {
 
 
 def describe(question: Question, along: str, over: str | None, found: Boundary) -> Iterator[str]:
-    """A line for each critical point."""
+    """A line for each critical point, and one for the axes that were not searched."""
     label = question.axes[along].label or along
     for row in found.critical.to_dict("records"):
         where = f"{question.axes[over].label or over} {short(row[over])}: " if over else ""
@@ -30,7 +30,14 @@ def describe(question: Question, along: str, over: str | None, found: Boundary) 
             half = f"half of the runs cascade ({question.event}) at {label} {row[along]:.4g} ({interval})"
             yield f"{where}{half}; {row['runs']} runs"
         else:
-            yield f"{where}{_ELSE[row['status']]}; {row['runs']} runs"
+            yield f"{where}{_ELSE[row['status']]} ({label}); {row['runs']} runs"
+    held = [
+        f"{axis.label or name} {short(middle_of(axis))}"
+        for name, axis in question.axes.items()
+        if name not in (along, over)
+    ]
+    if held:
+        yield f"Held in the middle: {', '.join(held)}"
 
 
 def _end(value: float) -> str:

@@ -28,7 +28,7 @@ def what_equal_luck_is_worth(
     sweep: Sweep, runs: pd.DataFrame, along: str, across: str, boundary: pd.DataFrame | None
 ) -> Iterator[Section]:
     """What common random numbers are worth when neighbours along an axis are compared."""
-    labels = sweep.design().labels()
+    labels = sweep.question.labels()
     labels["variance_reduction"] = "Variance with independent over that with equal seeds"
     steps = _against_neighbours(runs, "traders_profit", along, across)
     title = f"Traders' profit compared between neighbours in {labels[along].lower()}: what equal luck is worth"
@@ -53,7 +53,7 @@ def _gain_by_outcome(sweep: Sweep, runs: pd.DataFrame, along: str, across: str) 
                 (both < 0.1).all(axis=1), "unlikely", np.where((both > 0.9).all(axis=1), "likely", "between")
             )
             factor = steps["variance_reduction"].replace(np.inf, np.nan).groupby(where).median()
-            rows.append({"outcome": sweep.design().labels()[outcome]} | factor.to_dict())
+            rows.append({"outcome": sweep.question.labels()[outcome]} | factor.to_dict())
     table = pd.DataFrame(rows)
     return table[["outcome", *(name for name in ("unlikely", "between", "likely") if name in table)]]
 
@@ -64,7 +64,7 @@ def _pairs(steps: pd.DataFrame, along: str, across: str) -> Iterator[tuple[Any, 
 
 def _differences(sweep: Sweep, line: pd.DataFrame, outcome: str, along: str, where: str) -> Section:
     """An outcome along an axis against its value at the lowest, on equal luck."""
-    labels, first = sweep.design().labels(), line[along].min()
+    labels, first = sweep.question.labels(), line[along].min()
     effects = effects_along(line, outcome, along, first, [along])
     named = [f"{labels[along] if value == effects[along].min() else ''} {short(value)}" for value in effects[along]]
     effects = effects.assign(comparison=named, difference=effects["effect"])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from cascade_sim.experiments.sweeps.design import Design
 from cascade_sim.experiments.sweeps.errors import SweepError
 from cascade_sim.experiments.sweeps.folder import folder_digest
 from cascade_sim.experiments.sweeps.outcomes import OUTCOMES
@@ -20,6 +21,7 @@ from cascade_sim.experiments.sweeps.reporting.trade_off import trade_off
 from cascade_sim.experiments.sweeps.reporting.two_axes import over_two_axes
 from cascade_sim.experiments.sweeps.stored import Sweep
 from cascade_sim.folders import whole_folder
+from cascade_sim.scenario.load import ScenarioError
 
 __all__ = ["write_report"]
 
@@ -68,13 +70,17 @@ def _save_figures(sections: list[Section], folder: Path) -> None:
                 section.figure.savefig(half / f"{name}.png", metadata={"Software": None})
 
 
+def _is_shipped(question: Question) -> bool:
+    """Whether it is what the shipped study of its name asks, whatever was found."""
+    if question.name not in study_names():
+        return False
+    shipped = read_question(question.name)
+    return shipped.model_copy(update={"discussion": question.discussion}) == question
+
+
 def _discussion(question: Question) -> str:
     """What was found: as stored, or as the shipped study says by now if it asks the same."""
-    if not question.discussion and question.name in study_names():
-        shipped = read_question(question.name)
-        if shipped.model_copy(update={"discussion": ""}) == question:
-            return shipped.discussion
-    return question.discussion
+    return read_question(question.name).discussion if _is_shipped(question) else question.discussion
 
 
 def _sections(sweep: Sweep) -> Iterator[Section]:
@@ -86,7 +92,7 @@ def _sections(sweep: Sweep) -> Iterator[Section]:
     yield Section("What was run", _how_much(sweep), table=_axes(sweep))
     yield Section("What is measured", "", table=_meanings())
     yield Section("Every cell", "Means over seeds; the whole is in runs.parquet.", table=_cells(sweep))
-    yield Section("Do it again", _provenance(sweep), code=_commands(sweep))
+    yield _again(sweep)
 
 
 def _warnings(sweep: Sweep) -> Iterator[Section]:
@@ -112,10 +118,9 @@ def _pictures(sweep: Sweep) -> Iterator[Section]:
         yield from sensitivity(sweep)
     elif sweep.question.sample == "grid":
         varied = [name for name in sweep.axes if sweep.cells[name].nunique() > 1]
-        numbers = [name for name in varied if pd.api.types.is_numeric_dtype(sweep.cells[name])]
         if len(varied) >= 2:
             yield from over_two_axes(sweep, varied)
-        elif varied and varied == numbers:
+        elif varied:
             yield from along_one_axis(sweep, varied[0])
     yield from cascade_sizes(sweep)
     yield from trade_off(sweep)
@@ -125,7 +130,7 @@ def _how_much(sweep: Sweep) -> str:
     seeds = sweep.runs.groupby("cell")["seed"].nunique()
     each = f"{seeds.min()}" if seeds.min() == seeds.max() else f"{seeds.min()} to {seeds.max()}"
     twin = "Each run has a twin on the same luck without the impact of liquidations. " if sweep.question.twin else ""
-    fixed = "; ".join(f"{path} = {json.dumps(value)}" for path, value in sweep.question.settings.items())
+    fixed = "; ".join(f"{path} = {json.dumps(value, default=str)}" for path, value in sweep.question.settings.items())
     return (
         f"Scenario {sweep.question.scenario}, {len(sweep.cells)} cells ({sweep.question.sample}), {each} seeds each, "
         f"the same in all of them, {len(sweep.runs):,} runs. {twin}A run counts as a cascade if {sweep.question.event}."
@@ -178,15 +183,27 @@ def _provenance(sweep: Sweep) -> str:
     return (
         f"Digest of the results {folder_digest(sweep.folder)}; design {found['design_digest']}, code "
         f"{found['code_version']}; Python {found['python']}, {libraries}. The same command gives the same digest with "
-        "any number of workers."
+        "any number of workers, on such a machine with these libraries."
     )
 
 
-def _commands(sweep: Sweep) -> str:
+def _again(sweep: Sweep) -> Section:
+    """The commands that repeat it, if what was asked still makes what was run."""
+    try:
+        design = sweep.design()
+        stored = pd.read_parquet(sweep.folder / "design.parquet")["settings"]
+        if stored.tolist() == [" ".join(texts) for texts in design.settings]:
+            return Section("Do it again", _provenance(sweep), code=_commands(sweep, design))
+        problem = "question.yaml makes other cells than those that were run"
+    except (SweepError, ScenarioError) as error:
+        problem = " ".join(str(error).split())
+    text = f"{_provenance(sweep)}\n\nIt can't be repeated from here: {problem}."
+    return Section("Do it again", text, warning=True)
+
+
+def _commands(sweep: Sweep, design: Design) -> str:
     """The whole sweep again, and one run of it in detail."""
-    name = sweep.question.name
-    design = sweep.design()
-    source = name if name in study_names() else f"{sweep.folder / 'question.yaml'}"
+    source = sweep.question.name if _is_shipped(sweep.question) else f"{sweep.folder / 'question.yaml'}"
     distance = (sweep.runs.groupby("cell")["event"].mean() - 0.5).abs()
     cell = distance.index.tolist()[distance.to_numpy().argmin()]
     settings = " ".join(f"--set '{text}'" for text in design.settings[cell])

@@ -19,7 +19,10 @@ __all__ = ["sensitivity"]
 
 def sensitivity(sweep: Sweep) -> Iterator[Section]:
     """Which axis decides, from the sample made for that."""
-    labels, outcome = sweep.design().labels(), sweep.question.event_outcome
+    labels, outcome = sweep.question.labels(), sweep.question.event_outcome
+    if sweep.runs.groupby("cell")[outcome].mean().nunique() < 2:
+        yield Section("Which setting decides", f"None: {labels[outcome]} is the same in all cells.")
+        return
     points = unit_points(sweep.question)
     runs = sweep.runs.assign(**{name: points[sweep.runs["cell"], k] for k, name in enumerate(sweep.axes)})
     problem: Problem = {"names": sweep.axes, "bounds": [(0.0, 1.0)] * len(sweep.axes)}

@@ -26,7 +26,7 @@ def cascade_sizes(sweep: Sweep) -> Iterator[Section]:
     sizes = sizes.astype({"group": "str"})
     fits = _laws(sizes)
     if len(fits):
-        labels = sweep.design().labels() | {"size": "Liquidated in a run (USD)"}
+        labels = sweep.question.labels() | {"size": "Liquidated in a run (USD)"}
         text = (
             "Runs grouped by how likely a cascade is in their cell; nothing liquidated counts as zero. "
             "Where sizes are peaked instead of falling off, no law is fitted."

@@ -13,7 +13,7 @@ from cascade_sim.plots.sweeps import pareto_frontier
 
 __all__ = ["trade_off"]
 
-_TAIL = 0.9  # of a cell's few dozen runs; beyond it there would be hardly any
+_TAIL = 0.9  # three runs of thirty; further out a cell's few seeds say no more than its worst run
 
 
 def trade_off(sweep: Sweep) -> Iterator[Section]:
@@ -26,10 +26,10 @@ def trade_off(sweep: Sweep) -> Iterator[Section]:
         frontier = cells.iloc[best]
         title = f"Bad debt against capital efficiency (labels: {', '.join(sweep.axes[:2])})"
         figure = pareto_frontier(
-            cells, "capital_efficiency", "bad_debt", frontier, sweep.design().labels(), title=title
+            cells, "capital_efficiency", "bad_debt", frontier, sweep.question.labels(), title=title
         )
         text = (
-            "One point a cell, means over seeds. In the table, the frontier with the mean of the worst tenth of runs."
+            "One point a cell, means over seeds. The table has the frontier, and the mean over the worst tenth of runs."
         )
         yield Section("Bad debt against capital efficiency", text, figure, frontier.drop(columns=["cell", "setting"]))
 

@@ -14,7 +14,7 @@ from cascade_sim.experiments.sweeps.reading import (
     slice_of,
 )
 from cascade_sim.experiments.sweeps.reporting.equal_luck import what_equal_luck_is_worth
-from cascade_sim.experiments.sweeps.reporting.page import Section
+from cascade_sim.experiments.sweeps.reporting.page import Section, short
 from cascade_sim.experiments.sweeps.stored import Sweep
 from cascade_sim.plots.sweeps import heat_map, phase_boundary
 
@@ -24,14 +24,14 @@ __all__ = ["over_two_axes"]
 def over_two_axes(sweep: Sweep, varied: list[str]) -> Iterator[Section]:
     """Maps over the first two axes; the others, if there are any, at their middle values."""
     along, across = varied[0], varied[1]
-    runs, labels = slice_of(sweep, (along, across)), sweep.design().labels()
+    runs, labels = slice_of(sweep, (along, across)), sweep.question.labels()
     lines = _boundaries(sweep, runs, along, across)
     labels["probability"] = labels["event"]
     drawn = {name: frame for name, frame in lines.items() if name != "phase"}
     chances = probabilities(runs, [along, across])
     title = f"Share of runs that cascade ({sweep.question.event})"
     figure = heat_map(chances, across, along, "probability", labels, **drawn, title=title)
-    yield Section("Where cascades are likely", _about_boundary(lines), figure)
+    yield Section("Where cascades are likely", _about_boundary(lines) + _held(sweep, runs, (along, across)), figure)
     if "phase" in lines:
         reach = (float(runs[along].min()), float(runs[along].max()))
         title = f"{labels[along]} at which half of the runs cascade"
@@ -49,6 +49,13 @@ def over_two_axes(sweep: Sweep, varied: list[str]) -> Iterator[Section]:
         yield Section(labels[outcome], "", figure)
     if _is_number(runs, along) and runs[along].nunique() >= 3:
         yield from what_equal_luck_is_worth(sweep, runs, along, across, lines.get("boundary"))
+
+
+def _held(sweep: Sweep, runs: pd.DataFrame, shown: tuple[str, str]) -> str:
+    """At which values the axes are that these maps do not show."""
+    others = [name for name in sweep.axes if name not in shown and sweep.cells[name].nunique() > 1]
+    held = [f"{sweep.question.labels()[name]} {short(runs[name].iloc[0])}" for name in others]
+    return f"\n\nAll maps at {', '.join(held)}; other values are in runs.parquet." if held else ""
 
 
 def _rises(runs: pd.DataFrame, along: str) -> bool:

@@ -161,12 +161,12 @@ def test_variance_reduction_map(case):
     assert "simulated phase boundary, 95 % interval" in legend(figure)
 
 
-def test_variance_reduction_map_has_contours_at_one_and_three():
+def test_variance_reduction_map_has_a_contour_at_three():
     figure = drawn(variance_reduction_map(sweep(), "leverage", "maintenance", LABELS))
     assert shown(figure.axes[0]) == pytest.approx(sweep()["variance_reduction"].to_numpy().reshape(5, 7))
     levels = [c.levels[0] for c in figure.axes[0].collections if hasattr(c, "levels")]
-    assert levels == [1, 3]
-    assert [text[:8] for text in legend(figure)] == ["factor 1", "factor 3"]
+    assert levels == [3]
+    assert [text[:8] for text in legend(figure)] == ["factor 3"]
 
 
 BOUNDARIES = {

@@ -72,3 +72,18 @@ def test_another_search_in_the_folder_is_refused(tmp_path):
     find_boundary(asked, "sale", tmp_path / "out", executor=here(), width=0.1)
     with pytest.raises(SweepError, match="holds another search"):
         find_boundary(asked, "sale", tmp_path / "out", executor=here(), width=0.2)
+
+
+def test_a_changed_scenario_file_is_another_search(tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text("base: by-hand\n", encoding="utf-8")
+    asked = question(axes={"sale": SALE}, scenario=str(file))
+    find_boundary(asked, "sale", tmp_path / "out", executor=here(), width=0.5)
+    file.write_text("base: by-hand\nduration: 19\n", encoding="utf-8")
+    with pytest.raises(SweepError, match="another search"):
+        find_boundary(asked, "sale", tmp_path / "out", executor=here(), width=0.5)
+
+
+def test_what_is_held_is_said(tmp_path):
+    found = find_boundary(question(), "sale", tmp_path / "out", executor=here(), width=0.5)
+    assert list(describe(question(), "sale", None, found))[-1] == "Held in the middle: latency 0.5"

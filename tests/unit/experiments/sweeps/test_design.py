@@ -1,10 +1,12 @@
 """What a sweep lays out, and what it refuses before anything runs."""
 
+from datetime import UTC, datetime
+
 import numpy as np
 import pytest
 from scipy.stats import qmc
 
-from cascade_sim.experiments.sweeps.design import make_design
+from cascade_sim.experiments.sweeps.design import _fixed, make_design
 from cascade_sim.experiments.sweeps.errors import SweepError
 from cascade_sim.experiments.sweeps.outcomes import OUTCOMES, measure
 from cascade_sim.experiments.sweeps.question import read_question, study_names
@@ -137,3 +139,30 @@ def test_a_cell_is_the_run_of_the_same_settings():
     assert [measure(design.scenario(0), seed, False)["volume"] for seed in range(3)] == [
         measure(alone, seed, False)["volume"] for seed in range(3)
     ]
+
+
+def test_the_event_decides_what_is_run_where_seeds_hang_on_it():
+    grows = {"at_least": 3, "at_most": 9, "half_width": 0.1, "outcome": "event"}
+    once, other = (make_design(small_question(seeds=grows, event=f"liquidations > {n}")).digest for n in (1, 2))
+    assert once != other
+
+
+def test_what_was_found_is_not_said_of_another_question():
+    assert read_question("leverage-maintenance").discussion
+    assert not read_question("leverage-maintenance", changes={"seeds": {"at_least": 5}}).discussion
+
+
+def test_a_time_can_be_a_setting():
+    question = read_question("leverage-maintenance", changes={"settings": {"name": datetime(2021, 5, 19, tzinfo=UTC)}})
+    assert "2021-05-19" in _fixed(question)[0]
+
+
+def test_a_threshold_must_be_a_number():
+    with pytest.raises(SweepError, match="event: must look like"):
+        read_question("leverage-maintenance", changes={"event": "fall > 1e"})
+
+
+def test_powers_of_ten_are_numbers():
+    question = read_question(grids=["a.b=1e5,2.5e-1,3", "a.c=one,2e"])
+    assert question.axes["b"].values == (100_000.0, 0.25, 3.0)
+    assert question.axes["c"].values == ("one", "2e")

@@ -75,6 +75,16 @@ def test_one_axis(sweep):
     assert titles(written(sweep(axes={"sale": SALE})))[0] == "How likely cascades are"
 
 
+def test_one_axis_of_names(sweep):
+    rule = {"values": ["full", "partial", "fraction"], "set": "venues.exchange.rules.liquidation.rule"}
+    assert "How likely cascades are" in titles(written(sweep(axes={"rule": rule})))
+
+
+def test_a_third_axis_is_held_and_said_to_be(sweep):
+    rule = {"values": ["full", "partial"], "set": "venues.exchange.rules.liquidation.rule", "label": "Rule"}
+    assert "All maps at Rule partial" in written(sweep(axes={"sale": SALE, "latency": LATENCY, "rule": rule}))
+
+
 def test_names_on_an_axis(sweep):
     rule = {"values": ["full", "partial"], "set": "venues.exchange.rules.liquidation.rule"}
     text = written(sweep(axes={"rule": rule, "sale": SALE}))
@@ -99,6 +109,29 @@ def test_real_runs_without_a_twin(sweep):
     text = written(sweep(real=True, twin=False, event="liquidations > 1", seeds={"at_least": 2}))
     assert "Where cascades are likely" in titles(text)
     assert "latency changed no outcome" not in text
+
+
+def test_an_outcome_that_never_changes_has_no_setting_that_decides(sweep):
+    pytest.importorskip("SALib")
+    text = written(sweep(axes={"sale": SALE | {"count": None}}, sample="saltelli", cells=4, event="volume > 1"))
+    assert "is the same in all cells" in text
+
+
+def test_the_command_of_a_study_stands_for_the_study_alone(sweep):
+    """A shipped study with other settings is repeated from its own file."""
+    found = sweep(axes={"sale": SALE}, name="leverage-maintenance")
+    text = written(found)
+    assert f"cascade-sim sweep {found.folder / 'question.yaml'} --out again" in text
+    assert "What was found" not in titles(text)
+
+
+def test_a_report_outlives_the_scenario_file(sweep, monkeypatch):
+    found = sweep(axes={"sale": SALE})
+    asked = found.question.model_copy(update={"scenario": "no-longer-there.yaml"})
+    gone = type(found)(found.folder, asked, found.manifest, found.cells, found.runs, found.failures)
+    text = written(gone)
+    assert "can&#x27;t be repeated from here" in text
+    assert "How likely cascades are" in titles(text)
 
 
 def test_what_is_missing_is_said(sweep, monkeypatch):

@@ -216,6 +216,20 @@ def test_folders_of_something_else_are_refused(design, whole, tmp_path, monkeypa
         run_sweep(design, whole.folder)
 
 
+def test_the_same_runs_can_be_asked_another_question(design, whole):
+    anew = make_design(small_question(event="liquidations > 2"))
+    found = run_sweep(anew, whole.folder, executor=here())
+    assert found.question.event == "liquidations > 2"
+    assert found.runs["event"].equals((found.runs["liquidations"] > 2).astype(float))
+
+
+def test_axes_keep_their_names(design, whole):
+    axes = small_question().model_dump(mode="json")["axes"]
+    renamed = make_design(small_question(axes={"other": axes["sale"], "latency": axes["latency"]}))
+    with pytest.raises(SweepError, match="axes named sale, latency"):
+        run_sweep(renamed, whole.folder, executor=here())
+
+
 def test_two_sweeps_do_not_write_into_one_folder(design, whole):
     with folders.sole_writer(whole.folder), pytest.raises(SweepError, match="written by another sweep"):
         run_sweep(design, whole.folder, executor=here())
@@ -259,3 +273,19 @@ def test_a_ledger_remembers(tmp_path):
     with Ledger(tmp_path / "l.sqlite") as ledger:
         assert list(ledger.entries()) == [entry]
         assert ledger.frame(pd.DataFrame({"x": [1, 2, 3, 4]}))[["x", "fall"]].values.tolist() == [[4, 0.5]]
+
+
+def test_a_script_that_starts_itself_again_is_told_so(tmp_path):
+    """Without the guard workers run the script; its runs must not be recorded as killed."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from cascade_sim.experiments.sweeps.design import make_design\n"
+        "from cascade_sim.experiments.sweeps.runner import run_sweep\n"
+        "from tests.unit.experiments.sweeps.conftest import small_question\n"
+        f"run_sweep(make_design(small_question()), {str(tmp_path / 'out')!r}, workers=1)\n",
+        encoding="utf-8",
+    )
+    where = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[4])}
+    ended = subprocess.run([sys.executable, script], capture_output=True, text=True, env=where, check=False)
+    assert "__name__ == '__main__'" in ended.stderr
+    assert load(tmp_path / "out").failures.empty
