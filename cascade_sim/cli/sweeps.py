@@ -12,6 +12,7 @@ from cascade_sim.progress import bars
 
 if TYPE_CHECKING:
     from cascade_sim.experiments.sweeps.cluster import Cluster
+    from cascade_sim.experiments.sweeps.design import Design
     from cascade_sim.experiments.sweeps.stored import Sweep
 
 KEPT = "finished runs are kept; the same command goes on where it stopped"
@@ -73,6 +74,8 @@ def sweep(
         question = read_question(source, grid or [], range_ or [], changes)
         design = make_design(question)
         folder = out or Path(question.name)
+        if not quiet:
+            typer.echo(f"{question.title or question.name}: {_extent(design)}, in {folder}", err=True)
         announce_compilation()
         with _cluster(executor, scheduler) as cluster, bars(quiet) as progress:
 
@@ -95,6 +98,13 @@ def sweep(
             _summarise(found)
         if len(found.failures):
             raise typer.Exit(1)
+
+
+def _extent(design: "Design") -> str:
+    """How much a design asks for."""
+    cells, seeds = len(design.cells), design.question.seeds
+    more = f" (up to {seeds.at_most} where it takes more)" if seeds.at_most is not None else ""
+    return f"{cells:,} cells x {seeds.at_least} seeds{more} = {cells * seeds.at_least:,} runs"
 
 
 def changes_of(

@@ -96,6 +96,7 @@ class Design:
         parts = [self.base, json.dumps(self.settings), self.question.seeds.model_dump_json(), str(self.question.twin)]
         if self.question.seeds.at_most is not None and self.question.seeds.outcome == "event":
             parts.append(self.question.event)  # it decides how many seeds there are
+        parts += _contents(self.scenario(0))
         return hashlib.blake2b("\0".join([*parts, code_version()]).encode(), digest_size=16).hexdigest()
 
     def scenario(self, cell: int) -> Scenario:
@@ -117,13 +118,19 @@ class Design:
         return ((cell, seed) for seed in self.seeds() for cell in range(len(self.cells)))
 
 
+def _contents(scenario: Scenario) -> list[str]:
+    """Digests of the files that a scenario reads, so that an edited one is another design."""
+    named = [item.file for item in (scenario.prices, scenario.positions) if item is not None]
+    return [hashlib.blake2b(Path(file).read_bytes(), digest_size=16).hexdigest() for file in named]
+
+
 def _keys(place: Any) -> list[str]:
     if isinstance(place, dict):
         return list(place)
     return [str(k) for k in range(len(place))] if isinstance(place, list) else []
 
 
-def _number_at(data: Any, path: str) -> Any:
+def _value_at(data: Any, path: str) -> Any:
     """Value at a path of plain data; KeyError names the part that is not there, and what is."""
     place = data
     for key in path.split("."):
@@ -146,7 +153,7 @@ def _wrong_paths(question: Question, resolved: dict[str, Any]) -> list[str]:
     for name, axis in question.axes.items():
         for path in (*axis.set, *axis.times, *axis.inverse):
             try:
-                value = None if _is_rule_file(path) else _number_at(resolved, path)
+                value = None if _is_rule_file(path) else _value_at(resolved, path)
             except KeyError as error:
                 problems.append(f"axes.{name}: path {path!r}: {error.args[0]}")
                 continue
@@ -159,7 +166,7 @@ def _assignments(axis: Axis, value: Value, resolved: dict[str, Any]) -> list[str
     """Settings that one value of an axis makes."""
     given = [(path, value) for path in axis.set]
     if isinstance(value, int | float):
-        given += [(path, _number_at(resolved, path) * value) for path in axis.times]
+        given += [(path, _value_at(resolved, path) * value) for path in axis.times]
         given += [(path, number / value) for path, number in axis.inverse.items()]
     return [f"{path}={_yaml(item, axis.whole)}" for path, item in given]
 

@@ -55,7 +55,8 @@ class Entry:
 class Ledger:
     """SQLite table with a single writer.
 
-    Every entry is committed at once; a killed process loses nothing that was entered (write-ahead log).
+    Every entry is committed at once; a killed process loses nothing that was entered (write-ahead log). The log needs
+    a local disk: on a network's, let every shard write where it runs, and merge the folders.
 
     Parameters
     ----------

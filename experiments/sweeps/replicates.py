@@ -5,7 +5,7 @@ import pandas as pd
 
 from cascade_sim.experiments.statistics.replication import enough
 from cascade_sim.experiments.sweeps.design import Design
-from cascade_sim.experiments.sweeps.ledger import Ledger
+from cascade_sim.experiments.sweeps.ledger import DONE, Ledger
 from cascade_sim.experiments.sweeps.stored import event_of
 
 __all__ = ["BATCH", "missing"]
@@ -54,13 +54,13 @@ def missing(
 def _further(design: Design, runs: pd.DataFrame, cells: range) -> list[Run]:
     """Runs of the next batch of every cell whose interval is still too wide, by seed and then by cell."""
     seeds = design.question.seeds
-    values = event_of(design.question, runs) == 1.0 if seeds.outcome == "event" else runs[seeds.outcome]
-    by_cell = values.groupby(runs["cell"])
+    entered, done = runs["cell"].value_counts(), runs[runs["status"] == DONE]
+    values = event_of(design.question, done) == 1.0 if seeds.outcome == "event" else done[seeds.outcome]
     batches = []
     for cell in cells:
-        found = by_cell.get_group(cell).to_numpy()
-        room = (seeds.at_most or seeds.at_least) - len(found)
+        room = (seeds.at_most or seeds.at_least) - int(entered[cell])
+        found = values[done["cell"] == cell].to_numpy()
         if room > 0 and not enough(found, float(seeds.half_width or np.inf), seeds.at_least):
-            first = seeds.first + len(found)
+            first = seeds.first + int(entered[cell])
             batches += [(cell, seed) for seed in range(first, first + min(BATCH, room))]
     return sorted(batches, key=lambda run: (run[1], run[0]))

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -29,7 +29,6 @@ class _Count:
     whole: int = 0
     done: int = 0
     failed: int = 0
-    known: dict[str, int] = field(default_factory=dict)
 
     def tell(self, status: str | None = None) -> None:
         if status is not None:

@@ -85,8 +85,17 @@ def load(folder: str | os.PathLike[str]) -> Sweep:
 
 
 def _runs(source: Path, cells: pd.DataFrame) -> pd.DataFrame:
-    """Runs in the ledger, which is ahead of the table while a sweep is under way; else those of the table."""
+    """Runs in the ledger, which is ahead of the table while a sweep is under way; else those of the table.
+
+    A folder that nobody may write to, as in an archive, is read from its table too.
+    """
+    table = source / "runs.parquet"
     if not (source / LEDGER).is_file():
-        return pd.read_parquet(source / "runs.parquet")
-    with Ledger(source / LEDGER) as ledger:
-        return ledger.frame(cells)
+        return pd.read_parquet(table)
+    try:
+        with Ledger(source / LEDGER) as ledger:
+            return ledger.frame(cells)
+    except SweepError:
+        if not table.is_file():
+            raise
+        return pd.read_parquet(table)

@@ -35,7 +35,7 @@ def test_a_sweep_from_options(tmp_path):
         *SALES, "--set", "venues.exchange.rules.liquidation.latency=0", "--event", "fall > 0.05", "--out", "o"
     )
     assert result.exit_code == 0
-    assert result.stderr == ""
+    assert result.stderr == "sweep: 2 cells x 2 seeds = 4 runs, in o\n"
     found = load(tmp_path / "o")
     assert "4 runs of 2 cells in o." in result.stdout
     assert f"Digest of the results {folder_digest(found.folder)}." in result.stdout
