@@ -47,7 +47,7 @@ def comparison(question: Question, settings: tuple[str, ...], changes: tuple[str
 def compare(
     design: Design, out: str | os.PathLike[str], workers: int | None = None, report: Report | None = None
 ) -> pd.DataFrame:
-    """Run both and compare every outcome on equal seeds.
+    """Run both and compare every outcome on equal seeds; what failed before is tried again.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def compare(
     SweepError
         If a run fails, for an effect on the seeds that are left would be another one.
     """
-    found = run_sweep(design, out, workers=workers, report=report)
+    found = run_sweep(design, out, workers=workers, retry_failed=True, report=report)
     if len(found.failures):
         raise SweepError(f"{len(found.failures)} runs of the comparison failed", [found.failures["error"].iloc[0]])
     runs, rows = found.runs, {}

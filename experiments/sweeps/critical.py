@@ -20,6 +20,7 @@ from cascade_sim.experiments.sweeps.ledger import DONE, Ledger
 from cascade_sim.experiments.sweeps.pool import Pool, local_executor
 from cascade_sim.experiments.sweeps.question import Axis, Question, Value
 from cascade_sim.experiments.sweeps.stored import event_of
+from cascade_sim.folders import whole_folder
 from cascade_sim.scenario.load import scenario_data
 
 __all__ = ["Boundary", "find_boundary", "middle_of"]
@@ -135,13 +136,17 @@ def _prepare(folder: Path, question: Question, terms: dict[str, object]) -> None
     wanted = {"question": question.model_dump(mode="json"), "scenario": base, "code_version": code_version()} | terms
     file = folder / _SEARCH
     if file.is_file():
-        if json.loads(file.read_text(encoding="utf-8")) != wanted:
+        if file.read_text(encoding="utf-8") != _as_text(wanted):
             raise SweepError(f"{folder} holds another search, or one by another version", ["choose another --out"])
         return
     if folder.exists() and any(folder.iterdir()):
         raise SweepError(f"{folder} exists and is no search", ["choose another --out"])
-    folder.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(wanted, indent=2) + "\n", encoding="utf-8")
+    with whole_folder(folder) as half:
+        (half / _SEARCH).write_text(_as_text(wanted), encoding="utf-8")
+
+
+def _as_text(terms: dict[str, object]) -> str:
+    return json.dumps(terms, indent=2) + "\n"
 
 
 def _value_at(question: Question, along: str, share: float) -> float:

@@ -31,6 +31,7 @@ __all__ = [
     "LEDGER",
     "MANIFEST",
     "REPORT",
+    "ask_anew",
     "check_same",
     "export",
     "folder_digest",
@@ -108,7 +109,6 @@ def prepare(design: Design, folder: Path, resume: bool = True) -> None:
         if not resume:
             raise SweepError(f"{folder} exists already", ["choose another folder with --out, or let it be resumed"])
         check_same(design, folder)
-        _ask_anew(design, folder)
         return
     with whole_folder(folder) as half:
         (half / _QUESTION).write_text(_question(design), encoding="utf-8")
@@ -122,8 +122,14 @@ def _question(design: Design) -> str:
     return _yaml(design.question.model_dump(mode="json"))
 
 
-def _ask_anew(design: Design, folder: Path) -> None:
-    """Keep the question as it is put now: its event and its words decide how runs are read, not which there are."""
+def ask_anew(design: Design, folder: Path) -> None:
+    """Keep the question as it is put now: its event and its words decide how runs are read, not which there are.
+
+    Raises
+    ------
+    SweepError
+        If the axes have other names than those of the runs.
+    """
     named = list(pd.read_parquet(folder / "design.parquet").columns.drop(["cell", "settings"]))
     if named != list(design.cells.columns):
         raise SweepError(

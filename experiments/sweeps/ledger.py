@@ -68,10 +68,17 @@ class Ledger:
         self._file = file
         with self._explained():
             self._db = sqlite3.connect(file, timeout=30.0)
-            self._db.execute("pragma journal_mode=wal")
-            self._db.execute("pragma synchronous=normal")
-            self._db.execute(_TABLE)
-            self._db.commit()
+            try:
+                self._set_up()
+            except sqlite3.Error:
+                self._db.close()
+                raise
+
+    def _set_up(self) -> None:
+        self._db.execute("pragma journal_mode=wal")
+        self._db.execute("pragma synchronous=normal")
+        self._db.execute(_TABLE)
+        self._db.commit()
 
     def __enter__(self) -> "Ledger":
         return self

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cascade_sim.experiments.sweeps.design import Design
 from cascade_sim.experiments.sweeps.errors import SweepError
-from cascade_sim.experiments.sweeps.folder import LEDGER, export, prepare, sole_writer
+from cascade_sim.experiments.sweeps.folder import LEDGER, ask_anew, export, prepare, sole_writer
 from cascade_sim.experiments.sweeps.ledger import DONE, Ledger
 from cascade_sim.experiments.sweeps.pool import Pool, local_executor
 from cascade_sim.experiments.sweeps.replicates import missing
@@ -89,6 +89,7 @@ def run_sweep(
     prepare(design, folder, resume)
     count = workers or os.cpu_count() or 1
     with sole_writer(folder), Ledger(folder / LEDGER) as ledger:
+        ask_anew(design, folder)
         pool = Pool((lambda: executor) if executor is not None else partial(local_executor, count), count, retries)
         try:
             _carry_out(design, ledger, pool, shard, retry_failed, _Count(report))

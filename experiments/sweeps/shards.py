@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cascade_sim.experiments.sweeps.errors import SweepError
-from cascade_sim.experiments.sweeps.folder import LEDGER, check_same, export, prepare, read_manifest, sole_writer
+from cascade_sim.experiments.sweeps.folder import (
+    LEDGER,
+    ask_anew,
+    check_same,
+    export,
+    prepare,
+    read_manifest,
+    sole_writer,
+)
 from cascade_sim.experiments.sweeps.ledger import DONE, Ledger
 from cascade_sim.experiments.sweeps.stored import Sweep, load
 
@@ -38,6 +46,7 @@ def merge(parts: Sequence[str | os.PathLike[str]], out: str | os.PathLike[str]) 
             raise SweepError(f"{folder} has no ledger", [f"copy its {LEDGER} too, or run that shard again"])
     prepare(design, target)
     with sole_writer(target), Ledger(target / LEDGER) as ledger:
+        ask_anew(design, target)
         status = ledger.status()
         for folder in folders:
             with Ledger(folder / LEDGER) as other:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is com
 
 
 def _announced(**environment):
-    code = "from cascade_sim.cli import _announce_compilation; _announce_compilation()"
+    code = "from cascade_sim.cli.app import announce_compilation; announce_compilation()"
     return subprocess.run(
         [sys.executable, "-c", code], env=os.environ | environment, capture_output=True, text=True, check=True
     )
