@@ -20,6 +20,11 @@ from cascade_sim.plots.sweeps import heat_map, phase_boundary
 
 __all__ = ["over_two_axes"]
 
+_ABOUT_PHASE = (
+    "With 95 % intervals, by a bootstrap over seeds; 0 or inf where resampled seeds do not always cross one half "
+    "within the range. p_value: how likely a chance that only rises, or only falls, looks at least as uneven by luck."
+)
+
 
 def over_two_axes(sweep: Sweep, varied: list[str]) -> Iterator[Section]:
     """Maps over the first two axes; the others, if there are any, at their middle values."""
@@ -38,7 +43,7 @@ def over_two_axes(sweep: Sweep, varied: list[str]) -> Iterator[Section]:
         figure = phase_boundary(
             lines["phase"], across, along, labels, cascade_above=_rises(runs, along), within=reach, title=title
         )
-        yield Section("The phase boundary", "With 95 % intervals, by a bootstrap over seeds.", figure, lines["phase"])
+        yield Section("The phase boundary", _ABOUT_PHASE, figure, lines["phase"])
     shown = (
         ("cascade", "fall", "liquidated_share", "bad_debt")
         if sweep.question.twin
