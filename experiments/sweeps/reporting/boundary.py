@@ -51,8 +51,9 @@ def save_figure(question: Question, along: str, over: str | None, found: Boundar
     ends = (float(found.points[along].min()), float(found.points[along].max()))
     if over is None:
         points = found.points.sort_values(along)
+        title = f"Share of runs that cascade ({question.event})"
         known = found.critical[found.critical["status"] == "found"]
-        figure = probability_curve(points, None, known if len(known) else None, along, labels)
+        figure = probability_curve(points, None, known if len(known) else None, along, labels, title=title)
     else:
         title = f"{labels[along]} at which half of the runs cascade"
         rises = _rises(found.points, along)
