@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from cascade_sim.experiments.sweeps.design import Design
+from cascade_sim.experiments.sweeps.design import Design, Task
 from cascade_sim.experiments.sweeps.errors import SweepError
 from cascade_sim.experiments.sweeps.folder import LEDGER, ask_anew, export, prepare, sole_writer
 from cascade_sim.experiments.sweeps.ledger import DONE, Ledger
@@ -138,5 +138,5 @@ def _carry_out(
             count.tell(entry.status)
 
 
-def _tasks(design: Design, runs: Iterable[tuple[int, int]]) -> Iterator:  # type: ignore[type-arg]
+def _tasks(design: Design, runs: Iterable[tuple[int, int]]) -> Iterator[Task]:
     return (design.task(cell, seed) for cell, seed in runs)
