@@ -27,6 +27,7 @@ from cascade_sim.market.roles import TRADER
 from cascade_sim.market.rows import AGENT, record
 from cascade_sim.market.streams import DECISION
 from cascade_sim.market.tape import calm_volatility, fast_volatility, trend
+from cascade_sim.market.treatment import margin_account
 from cascade_sim.scenario.agents import Traders
 from cascade_sim.scenario.laws import Choice, Uniform
 from cascade_sim.scenario.scenario import CURRENCY, MONEY_UNITS
@@ -97,20 +98,20 @@ def _opinion(w, trader, m, z):
 
 
 @kernel
-def _close(w, trader, m, lots, share):
+def _close(w, trader, a, m, lots, share):
     """Send an immediate order that closes a share of a position, as fast as the book bears."""
     side = np.int64(-1) if lots > 0 else np.int64(1)
     size = np.int64(math.ceil(np.float64(abs(lots)) * share))
     size = min(size, bearable(w, m, side, trader.slippage, trader.participation))
     if size > 0:
         level = limit_level(w, m, side, trader.slippage, NEAREST)
-        reduce(w, IMMEDIATE, trader.account, m, side * size, level, NONE)
+        reduce(w, IMMEDIATE, a, m, side * size, level, NONE)
 
 
 @kernel
-def _open(w, trader, m, opinion, share, u):
+def _open(w, trader, a, m, opinion, share, u):
     """Send an order for a share of the position that the trader's leverage allows."""
-    equity, _, gross = equity_and_margin(w, trader.account)
+    equity, _, gross = equity_and_margin(w, a)
     room = np.float64(equity) * trader.leverage - np.float64(gross)
     side = np.int64(1) if opinion > 0.0 else np.int64(-1)
     lots = np.int64(share * room / np.float64(w.markets[m].mark))
@@ -118,10 +119,10 @@ def _open(w, trader, m, opinion, share, u):
         lots = min(lots, bearable(w, m, side, trader.slippage, trader.participation))
     if lots > 0 and u < trader.patience:
         level = limit_level(w, m, -side, 0.2 * trader.slippage, NEAREST)
-        order(w, LIMIT, trader.account, m, side * lots, level, NONE)
+        order(w, LIMIT, a, m, side * lots, level, NONE)
     elif lots > 0:
         level = limit_level(w, m, side, trader.slippage, NEAREST)
-        order(w, IMMEDIATE, trader.account, m, side * lots, level, NONE)
+        order(w, IMMEDIATE, a, m, side * lots, level, NONE)
 
 
 @kernel
@@ -131,30 +132,30 @@ def _guards_margin(w, trader, equity, maintenance):
 
 
 @kernel
-def _hold(w, trader, m, opinion, u):
+def _hold(w, trader, a, m, opinion, u):
     """Decide about a position: guard it, take profit, stop out, change sides, trade a part, or wait."""
-    position = w.positions[trader.account, w.markets[m].column]
+    position = w.positions[a, w.markets[m].column]
     lots = position.lots
     side = 1.0 if lots > 0 else -1.0
     margin = np.float64(abs(position.cost)) / trader.leverage + 1.0
     gain = np.float64(lots * w.markets[m].mark - position.cost) / margin
-    equity, maintenance, _ = equity_and_margin(w, trader.account)
+    equity, maintenance, _ = equity_and_margin(w, a)
     done = gain > trader.take_profit or gain < -trader.stop_loss or side * opinion < -_CHANGES_SIDES * trader.conviction
     if _guards_margin(w, trader, equity, maintenance):
         if trader.wallet > 0:
             amount = min(trader.wallet, max(maintenance, 1))
             trader.wallet -= amount
-            deposit(w, trader.account, amount)
+            deposit(w, a, amount)
         else:
-            _close(w, trader, m, lots, 0.5)
+            _close(w, trader, a, m, lots, 0.5)
     elif done:
         trader.leaving = 1
-        _close(w, trader, m, lots, 1.0)
+        _close(w, trader, a, m, lots, 1.0)
     elif u < trader.activity:
         if side * opinion > 0.0:
-            _open(w, trader, m, opinion, _TRIM, u / trader.activity)
+            _open(w, trader, a, m, opinion, _TRIM, u / trader.activity)
         else:
-            _close(w, trader, m, lots, _TRIM)
+            _close(w, trader, a, m, lots, _TRIM)
 
 
 @kernel
@@ -181,16 +182,17 @@ def wake_trader(w, trader):
     u, v = uniforms(seed, DECISION + np.int64(TRADER), trader.address, trader.number, 0)
     z, _ = normals(seed, DECISION + np.int64(TRADER), trader.address, trader.number, 1)
     m = _pick_market(w, trader, v)
-    if w.accounts[trader.account].status == 0:
-        position = w.positions[trader.account, w.markets[m].column]
+    a = margin_account(w, trader.account, m)
+    if w.accounts[a].status == 0:
+        position = w.positions[a, w.markets[m].column]
         if position.count > 0:
-            cancel_all(w, trader.account, m)
+            cancel_all(w, a, m)
         opinion = _opinion(w, trader, m, z)
         trader.leaving = 0
         if position.lots != 0:
-            _hold(w, trader, m, opinion, u)
+            _hold(w, trader, a, m, opinion, u)
         elif abs(opinion) > trader.conviction:
-            _open(w, trader, m, opinion, 1.0, u)
+            _open(w, trader, a, m, opinion, 1.0, u)
     attention = _excitement(w, m)
     if trader.leaving != 0:
         attention = max(attention, _HASTE)

@@ -16,10 +16,11 @@ from cascade_sim.agents.roster import Roster
 from cascade_sim.agents.traders import trader_t, traders_of
 from cascade_sim.clockwork import start_clockwork
 from cascade_sim.engine import send_at
+from cascade_sim.intervention import Intervention
 from cascade_sim.market import exchange
 from cascade_sim.market.roles import ABSORBER, CUSTOM, FUND, TRADER
 from cascade_sim.market.rows import stack
-from cascade_sim.market.streams import BURN_IN
+from cascade_sim.market.streams import BURN_IN, lucky
 from cascade_sim.market.tables import World
 from cascade_sim.market.world import Sizes, allocate
 from cascade_sim.population import Population
@@ -27,6 +28,7 @@ from cascade_sim.rulebook import YEAR, fill_assets, fill_oracles, fill_venues, m
 from cascade_sim.scenario.positions import read_positions
 from cascade_sim.scenario.prices import bridge, read_bars
 from cascade_sim.scenario.scenario import CURRENCY, MONEY_UNITS, Scenario
+from cascade_sim.treatment_plan import Plan, first_counted
 from cascade_sim.waking import schedule_first_wakes
 
 __all__ = ["assemble"]
@@ -104,13 +106,13 @@ def _open_positions_file(roster: Roster) -> None:
         roster.hold(name, owner, np.array([-lots]))
 
 
-def _send_scripted_orders(world: World, roster: Roster, rows: dict[str, int]) -> None:
+def _send_scripted_orders(world: World, roster: Roster, rows: dict[str, int], plan: Plan) -> None:
     """Messages of named accounts, on their way to arrive when the scenario says."""
     for k, item in enumerate(roster.scenario.orders):
         market = roster.market(item.market)
         row = world.outbox[0]
         row["kind"] = _ORDER_KINDS[item.type]
-        row["account"] = rows[item.account]
+        row["account"] = plan.account_in(rows[item.account], item.market)
         row["market"] = roster.markets[item.market]
         row["lots"] = round(item.size / market.lot)
         row["price"] = round((item.price or market.tick) / market.tick)
@@ -192,7 +194,9 @@ def _script(scenario: Scenario, roster: Roster) -> Any:
     return script
 
 
-def assemble(scenario: Scenario, seed: int, guests: Sequence[Guest] = ()) -> tuple[World, Population, Roster]:
+def assemble(
+    scenario: Scenario, seed: int, guests: Sequence[Guest] = (), intervention: Intervention | None = None, luck: int = 0
+) -> tuple[World, Population, Roster]:
     """World and agents at time zero.
 
     Parameters
@@ -202,6 +206,10 @@ def assemble(scenario: Scenario, seed: int, guests: Sequence[Guest] = ()) -> tup
         From 0 to 2**63 - 1.
     guests : sequence of Guest
         Agents written in Python.
+    intervention : Intervention, optional
+        What is done differently.
+    luck : int
+        0: the seed's own; any other keeps accounts, traits and opening positions and draws what happens anew.
 
     Returns
     -------
@@ -212,6 +220,10 @@ def assemble(scenario: Scenario, seed: int, guests: Sequence[Guest] = ()) -> tup
     named = _open_named_accounts(roster)
     population = _population(roster, guests)
     _open_positions_file(roster)
+    _hold_named_positions(roster, named)
+    traders = population.traders
+    several = set(traders["account"][traders["is_cross"] != 0].tolist())
+    plan = Plan(intervention or Intervention(), roster, several)
     makers = population.makers
     quotes = int(2 * makers["levels"].sum())
     world = allocate(
@@ -238,13 +250,13 @@ def assemble(scenario: Scenario, seed: int, guests: Sequence[Guest] = ()) -> tup
         )
     )
     world = world._replace(script=_script(scenario, roster))
-    world.clock["seed"] = seed
+    world.clock["seed"] = lucky(seed, luck)
     fill_assets(world, scenario, roster)
     fill_oracles(world, scenario, roster)
     fill_venues(world, roster, venue_accounts)
-    _hold_named_positions(roster, named)
     roster.register(world)
-    _send_scripted_orders(world, roster, named)
+    plan.apply(world, first_counted(scenario.burn_in))
+    _send_scripted_orders(world, roster, named, plan)
     intervals = (scenario.fundamental_interval, scenario.sample_interval, scenario.map_interval)
     start_clockwork(world, *map(micros, intervals))
     schedule_first_wakes(world, population)

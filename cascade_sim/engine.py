@@ -16,6 +16,7 @@ from cascade_sim.market.kernel import entry, part
 from cascade_sim.market.outbox import post, release
 from cascade_sim.market.pending import open_liquidation
 from cascade_sim.market.roles import CUSTOM
+from cascade_sim.market.treatment import is_lost
 from cascade_sim.waking import fetch_ahead, wake
 
 __all__ = ["BROKEN", "DECIDE", "DONE", "FULL", "LEFT_LADDER", "TALKATIVE", "advance", "send_at"]
@@ -27,12 +28,15 @@ DONE, FULL, DECIDE, BROKEN, TALKATIVE, LEFT_LADDER = range(6)
 def _arrive(w, slot):
     """A message arrives at the exchange; where marks follow every trade, they do now."""
     message = w.messages[slot]
-    v = w.accounts[message.account].venue
-    trades = w.pools[0].trades
-    apply(w, message)
-    release(w, slot)
-    if w.pools[0].trades != trades:
-        after_trade(w, v)
+    if is_lost(w, message):
+        release(w, slot)
+    else:
+        v = w.accounts[message.account].venue
+        trades = w.pools[0].trades
+        apply(w, message)
+        release(w, slot)
+        if w.pools[0].trades != trades:
+            after_trade(w, v)
 
 
 @entry

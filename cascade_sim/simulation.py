@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -11,15 +12,18 @@ from cascade_sim.agents.custom import Guest, View, write_wishes
 from cascade_sim.assembly import assemble
 from cascade_sim.capacity import GROWING, rows_wanted
 from cascade_sim.engine import BROKEN, DECIDE, DONE, FULL, LEFT_LADDER, TALKATIVE, advance
+from cascade_sim.intervention import Intervention
 from cascade_sim.market.constants import LEVELS, OUTBOX
 from cascade_sim.market.invariants import VIOLATIONS
 from cascade_sim.market.roles import ROLE_NAMES
 from cascade_sim.market.rows import stack
+from cascade_sim.market.streams import lucky
 from cascade_sim.market.tables import World
-from cascade_sim.market.world import EVENT_TABLES, drain, grow
+from cascade_sim.market.world import EVENT_TABLES, copy_world, drain, grow
 from cascade_sim.population import Population
 from cascade_sim.rulebook import micros
 from cascade_sim.scenario.scenario import Scenario
+from cascade_sim.treatment_plan import treat_from_now
 from cascade_sim.waking import follow_up_custom
 
 __all__ = ["InvariantError", "Records", "RunError", "Simulation"]
@@ -91,11 +95,23 @@ class Simulation:
         From 0 to 2**63 - 1; the same scenario and seed give the same digest.
     guests : sequence of Guest
         Agents written in Python.
+    intervention : Intervention, optional
+        What is done differently, everything else drawn the same.
+    luck : int
+        0: the seed's own; any other keeps accounts, traits and opening positions and draws what happens anew.
     checks : bool
         Look for violations of the invariants after everything that happens; slow.
     """
 
-    def __init__(self, scenario: Scenario, seed: int, guests: Sequence[Guest] = (), checks: bool = False) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int,
+        guests: Sequence[Guest] = (),
+        checks: bool = False,
+        intervention: Intervention | None = None,
+        luck: int = 0,
+    ) -> None:
         if not 0 <= seed < 2**63:
             raise ValueError(f"seed must be from 0 to 2**63 - 1, got {seed}")
         self.scenario = scenario
@@ -104,7 +120,7 @@ class Simulation:
         self.records = Records()
         self.world: World
         self.population: Population
-        self.world, self.population, self.roster = assemble(scenario, seed, guests)
+        self.world, self.population, self.roster = assemble(scenario, seed, guests, intervention, luck)
         self.world.clock["checks"] = checks
         self._drain()
 
@@ -164,6 +180,39 @@ class Simulation:
     def grow(self, name: str) -> None:
         """Double the capacity of a table; never changes a result."""
         self.world = grow(self.world, name)
+
+    def fork(self, luck: int = 0, intervention: Intervention | None = None) -> "Simulation":
+        """The same run from here on, on a line of its own; this one is left as it is.
+
+        Parameters
+        ----------
+        luck : int
+            0: the same luck; any other draws what happens from now on anew.
+        intervention : Intervention, optional
+            What is done differently from now on: liquidations (1: the account's next one) and orders.
+
+        Returns
+        -------
+        Simulation
+            Its records begin here.
+
+        Raises
+        ------
+        InterventionError
+            If the intervention names anything else.
+        RunError
+            If agents written in Python take part: what they remember can't be copied.
+        """
+        if self.guests:
+            raise RunError("a run with agents written in Python can't be forked: run it again from its beginning")
+        other = copy(self)
+        other.records = Records()
+        other.world = copy_world(self.world)
+        other.population = Population(*(table.copy() for table in self.population))
+        other.world.clock["seed"] = lucky(int(self.world.clock["seed"][0]), luck)
+        if intervention is not None:
+            treat_from_now(other.world, intervention)
+        return other
 
     def _drain(self) -> None:
         for name in EVENT_TABLES:

@@ -1,10 +1,11 @@
 """Many runs of scenarios, measured one by one, in seed order whatever the number of workers."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
+from typing import TypeVar
 
 import pandas as pd
 
@@ -13,10 +14,12 @@ from cascade_sim.results import Result
 from cascade_sim.runner import run
 from cascade_sim.scenario.scenario import Scenario
 
-__all__ = ["Measure", "Measures", "measure_runs"]
+__all__ = ["Measure", "Measures", "in_parallel", "measure_runs"]
 
 Measures = dict[str, float]
 Measure = Callable[[Result], Measures]
+Job = TypeVar("Job")
+Found = TypeVar("Found")
 
 
 def _one(scenario: Scenario, measure: Measure, counterfactual: bool, seed: int) -> Measures:
@@ -52,21 +55,39 @@ def measure_runs(
     DataFrame
         One row a seed, in the order of `seeds`.
     """
-    order: Sequence[int] = list(seeds)
-    one = partial(_one, scenario, measure, counterfactual)
-    count = min(workers or os.cpu_count() or 1, len(order))
-    rows = []
-    if count <= 1:
-        found: Iterator[dict[str, float]] = map(one, order)
-    else:
-        pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"))
-        found = pool.map(one, order)
-    try:
-        for row in found:
-            rows.append(row)
-            if progress is not None:
-                progress(label, len(rows), len(order))
-    finally:
-        if count > 1:
-            pool.shutdown(cancel_futures=True)
+    order = list(seeds)
+    rows = in_parallel(partial(_one, scenario, measure, counterfactual), order, workers, progress, label)
     return pd.DataFrame(rows, index=pd.Index(order, name="seed"))
+
+
+def in_parallel(
+    one: Callable[[Job], Found],
+    jobs: Sequence[Job],
+    workers: int | None = None,
+    progress: Progress | None = None,
+    label: str = "runs",
+) -> list[Found]:
+    """What a function finds for each job, in the order of the jobs whatever the number of workers.
+
+    Parameters
+    ----------
+    one : callable
+        A function at the top of a module, or a partial of one, so that workers can import it.
+    jobs : sequence
+    workers : int, optional
+        Processes; default one a core, 1 runs in this process.
+    progress : callable, optional
+        Called with `label`, the jobs done and the jobs in all.
+    """
+    count = min(workers or os.cpu_count() or 1, len(jobs))
+    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn")) if count > 1 else None
+    found: list[Found] = []
+    try:
+        for item in map(one, jobs) if pool is None else pool.map(one, jobs):
+            found.append(item)
+            if progress is not None:
+                progress(label, len(found), len(jobs))
+    finally:
+        if pool is not None:
+            pool.shutdown(cancel_futures=True)
+    return found

@@ -40,6 +40,14 @@ account_t = record(
     ("fees", _i8),
     ("realised", _i8),
 )
+treatment_t = record(
+    ("isolated", LINK),  # first of the accounts that hold its markets apart, one a column of the venue; 0: none
+    ("spared", _u4),  # bit k: the liquidation after k others leaves the book alone
+    ("barred", _u4),  # bit k: may not trade in column k of its venue
+    ("guaranteed", _u4),  # 1: what is missing at a breach is paid in from outside
+    ("breaches", _i8),
+    ("muted", _i8),  # messages that arrive at this time are lost; 0: none
+)
 balance_t = record(("amount", _i8), ("reserved", _i8))
 position_t = record(
     ("lots", _i8),

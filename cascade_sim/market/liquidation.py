@@ -20,6 +20,7 @@ from cascade_sim.market.kernel import part
 from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.pending import DETECTED, NORMAL, OFFERED, SELLING, cancel_orders, conclude, schedule
 from cascade_sim.market.roles import FORCED
+from cascade_sim.market.treatment import is_spared
 
 __all__ = ["run_liquidation"]
 
@@ -45,7 +46,7 @@ def run_liquidation(w, a, number):
         beyond_saving = equity <= share_down(maintenance, engine.backstop_ppm)
         if account.open_positions == 0 or equity >= maintenance:
             conclude(w, a, np.int64(0))
-        elif engine.has_impact == 0:
+        elif engine.has_impact == 0 or is_spared(w, a):
             close_at_mark(w, a)
             conclude(w, a, engine.retry_interval)
         elif account.status == DETECTED and engine.window > 0:

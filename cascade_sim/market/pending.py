@@ -15,6 +15,7 @@ from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.market.matching import drop_all
 from cascade_sim.market.moves import record_move
 from cascade_sim.market.records import BREACH, CLOSED, EXPOSURE, LIQUIDATION_FEE, RELEASED, record_event
+from cascade_sim.market.treatment import counts_breach, is_guaranteed, meet_call
 
 __all__ = [
     "DETECTED",
@@ -32,14 +33,21 @@ __all__ = [
 NORMAL, DETECTED, OFFERED, SELLING = range(4)
 
 
-@routine
-def open_liquidation(w, a):
-    """Register a breach and send the venue's engine on its way."""
+@kernel
+def schedule(w, a, delay):
+    """Let the engine look at an account again; in one microsecond the older liquidation goes first."""
+    tie = in_order(AFTER_CLOCKWORK + np.int64(w.accounts[a].liquidation))
+    push(w, w.clock[0].now + delay, LIQUIDATE, np.int64(a), np.int64(w.accounts[a].liquidation), tie)
+
+
+@kernel
+def _begin(w, a, equity, maintenance, gross):
+    """Give a breach its number, list the account as pending and write down what it holds."""
     account = w.accounts[a]
     venue = w.venues[account.venue]
     clock = w.clock[0]
-    equity, maintenance, gross = equity_and_margin(w, a)
     clock.liquidations += 1
+    counts_breach(w, a)
     account.status = np.uint8(DETECTED)
     account.attempts = np.uint8(0)
     account.liquidation = np.uint32(clock.liquidations)
@@ -61,11 +69,14 @@ def open_liquidation(w, a):
     schedule(w, a, w.engines[account.venue].latency)
 
 
-@kernel
-def schedule(w, a, delay):
-    """Let the engine look at an account again; in one microsecond the older liquidation goes first."""
-    tie = in_order(AFTER_CLOCKWORK + np.int64(w.accounts[a].liquidation))
-    push(w, w.clock[0].now + delay, LIQUIDATE, np.int64(a), np.int64(w.accounts[a].liquidation), tie)
+@routine
+def open_liquidation(w, a):
+    """Register a breach and send the venue's engine on its way, unless somebody outside meets the call."""
+    equity, maintenance, gross = equity_and_margin(w, a)
+    if is_guaranteed(w, a):
+        meet_call(w, a, maintenance - equity)
+    else:
+        _begin(w, a, equity, maintenance, gross)
 
 
 @routine

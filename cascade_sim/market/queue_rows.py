@@ -16,6 +16,8 @@ clock_t = record(
     ("subject", _i8),  # row of who must decide or is in trouble: a custom agent, an account, a market
     ("checks", _i8),  # 1: look for violations of the invariants after everything that happens
     ("violation", _i8),
+    ("treated", _i8),  # 1: a run repeated with something done differently, see ``treatments``
+    ("counts_from", _i8),  # liquidations before are not counted in them
 )
 pools_t = record(
     ("free_order", LINK),

@@ -40,6 +40,7 @@ class World(NamedTuple):
     maps: NDArray[np.int64]
     orders: NDArray[Any]
     accounts: NDArray[Any]
+    treatments: NDArray[Any]
     balances: NDArray[Any]
     positions: NDArray[Any]
     bands: NDArray[Any]

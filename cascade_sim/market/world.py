@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cascade_sim.market.book_rows import account_t, balance_t, band_t, flow_t, level_t, order_t, position_t
+from cascade_sim.market.book_rows import account_t, balance_t, band_t, flow_t, level_t, order_t, position_t, treatment_t
 from cascade_sim.market.constants import (
     ACCOUNT_BLOCK,
     BASIS_WINDOW,
@@ -39,7 +39,7 @@ from cascade_sim.market.venue_rows import (
     venue_t,
 )
 
-__all__ = ["EVENT_TABLES", "Sizes", "allocate", "drain", "give_positions", "grow"]
+__all__ = ["EVENT_TABLES", "Sizes", "allocate", "copy_world", "drain", "give_positions", "grow"]
 
 EVENT_TABLES = {
     "trades": trade_t,
@@ -131,6 +131,7 @@ def allocate(sizes: Sizes) -> World:
         maps=np.zeros((sizes.markets + 1, 2, MAP_BINS), np.int64),
         orders=_table(sizes.orders, order_t),
         accounts=_table(sizes.accounts, account_t),
+        treatments=_table(sizes.accounts, treatment_t),
         balances=np.zeros((sizes.accounts + 1, sizes.assets + 1), balance_t),
         positions=np.zeros((sizes.accounts + 1, sizes.columns), position_t),
         bands=np.zeros((blocks + 1, sizes.markets + 1), band_t),
@@ -196,6 +197,17 @@ def drain(world: World, name: str) -> NDArray[Any]:
     rows = getattr(world, name)[:filled].copy()
     world.pools[name] = 0
     return rows  # type: ignore[no-any-return]
+
+
+def copy_world(world: World) -> World:
+    """The same world in tables of its own."""
+    copied = {name: table.copy() for name, table in world._asdict().items() if name != "levels"}
+    # The ladder is by far the largest table and nearly empty: only the levels in use are written.
+    levels = np.zeros_like(world.levels)
+    words = world.levels.reshape(-1).view(np.uint64).reshape(world.levels.size, 2)
+    used = np.flatnonzero(words[:, 0] | words[:, 1])
+    levels.reshape(-1)[used] = world.levels.reshape(-1)[used]
+    return World(levels=levels, **copied)
 
 
 def grow(world: World, name: str) -> World:

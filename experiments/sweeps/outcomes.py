@@ -16,7 +16,7 @@ from cascade_sim.runner import without_impact
 from cascade_sim.scenario.scenario import MONEY_UNITS, Scenario
 from cascade_sim.simulation import Simulation
 
-__all__ = ["OUTCOMES", "Outcome", "measure", "outcomes_of"]
+__all__ = ["OUTCOMES", "Outcome", "measure", "mids", "outcomes_of", "perpetuals"]
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ def measure(scenario: Scenario, seed: int, twin: bool) -> dict[str, float]:
     simulation.run_until(micros(scenario.burn_in + scenario.duration))
     found = outcomes_of(simulation, worth)
     if twin:
-        path = _mids(simulation)
-        other = path if not _breaches(simulation) else _mids(_whole(without_impact(scenario), seed))
+        path = mids(simulation)
+        other = path if not _breaches(simulation) else mids(_whole(without_impact(scenario), seed))
         found["fall_without_impact"] = _fall(other)
         found["cascade"] = found["fall"] - found["fall_without_impact"]
         found |= _gap(simulation, path, other)
@@ -122,7 +122,7 @@ def outcomes_of(simulation: Simulation, worth: NDArray[np.float64]) -> dict[str,
     dict of str to float
         The names of `OUTCOMES`.
     """
-    path = _mids(simulation)
+    path = mids(simulation)
     found = dict.fromkeys(OUTCOMES, math.nan) | {"fall": _fall(path)}
     return found | _liquidations(simulation) | _branching(simulation, path) | _money(simulation, worth)
 
@@ -143,7 +143,7 @@ def _whole(scenario: Scenario, seed: int) -> Simulation:
     return simulation
 
 
-def _perpetuals(simulation: Simulation) -> NDArray[np.int64]:
+def perpetuals(simulation: Simulation) -> NDArray[np.int64]:
     """Numbers of the perpetual markets."""
     markets = np.flatnonzero(simulation.world.markets["kind"] == PERPETUAL)
     return markets[(markets > 0) & (markets <= len(simulation.roster.markets))]
@@ -157,10 +157,10 @@ def _samples(simulation: Simulation) -> NDArray[np.void]:
     """Samples of the perpetuals since the end of the burn-in, one row a time and one column a market."""
     rows = simulation.records.table("samples")
     rows = rows[rows["time"] >= _start(simulation)]
-    return np.stack([rows[rows["market"] == m] for m in _perpetuals(simulation)], axis=1)
+    return np.stack([rows[rows["market"] == m] for m in perpetuals(simulation)], axis=1)
 
 
-def _mids(simulation: Simulation) -> NDArray[np.float64]:
+def mids(simulation: Simulation) -> NDArray[np.float64]:
     """Mid prices in ticks, shape (samples, perpetuals); the last trade where a side is empty."""
     rows = _samples(simulation)
     two_sided = (rows["bid"] >= 0) & (rows["ask"] < LEVELS)
@@ -181,7 +181,7 @@ def _liquidations(simulation: Simulation) -> dict[str, float]:
     """What was liquidated, what it cost beyond the accounts, and what was traded."""
     rows = _samples(simulation)
     first, last = rows[0], rows[-1]
-    markets = simulation.world.markets[_perpetuals(simulation)]
+    markets = simulation.world.markets[perpetuals(simulation)]
     liquidated = float((last["liquidated_notional"] - first["liquidated_notional"]).sum()) / MONEY_UNITS
     held = float((first["open_interest"] * first["mark"]).sum()) / MONEY_UNITS
     events = simulation.records.table("events")
@@ -200,7 +200,7 @@ def _volume(simulation: Simulation, markets: NDArray[np.void]) -> float:
     trades = simulation.records.table("trades")
     trades = trades[trades["time"] > _start(simulation)]
     total = 0.0
-    for m, market in zip(_perpetuals(simulation), markets, strict=True):
+    for m, market in zip(perpetuals(simulation), markets, strict=True):
         own = trades[trades["market"] == m]
         total += float((np.abs(own["lots"]) * own["level"].astype(np.int64)).sum()) * float(market["tick_value"])
     return total / MONEY_UNITS
@@ -209,7 +209,7 @@ def _volume(simulation: Simulation, markets: NDArray[np.void]) -> float:
 def _branching(simulation: Simulation, path: NDArray[np.float64]) -> dict[str, float]:
     """Branching ratio before anything happened and at its largest up to the low, and the longs ahead at their most."""
     found = []
-    for k, m in enumerate(_perpetuals(simulation)):
+    for k, m in enumerate(perpetuals(simulation)):
         samples = _samples(simulation)[:, k]
         times, longs, bids = branching_path(simulation, samples, int(m))
         if len(times):

@@ -1,0 +1,182 @@
+"""Attribution held against counterfactuals: every liquidation suppressed in turn, and what that saved the others.
+
+Attribution adds up moves of the book; it is linear and knows one path. The counterfactual forks the run just before
+a breach: one line goes on as it was, the other with that liquidation closed at mark, and both on the same luck. How
+much better off the accounts are that were liquidated later, on average over the next minute and over several
+lucks, is what the liquidation cost them. Harmless orders suppressed in the same way show how much of that is noise.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import spearmanr
+
+from cascade_sim.accounts import account_worth
+from cascade_sim.contagion.graph import contagion_graph
+from cascade_sim.experiments.counterfactuals.placebo import LEVEL, harmless_orders
+from cascade_sim.experiments.runs import in_parallel
+from cascade_sim.experiments.statistics.intervals import student_interval
+from cascade_sim.intervention import Intervention
+from cascade_sim.progress import Progress
+from cascade_sim.results import Result
+from cascade_sim.rulebook import micros
+from cascade_sim.scenario.scenario import Scenario
+from cascade_sim.simulation import Simulation
+
+__all__ = ["Check", "check_attribution"]
+
+HORIZON = 60.0  # seconds
+LOOKS = 6  # evenly within them
+_CHUNKS = 8
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Fork:
+    """A moment at which a run is forked: what one line does differently, and whose worth is watched."""
+
+    time: float  # seconds after the burn-in
+    intervention: Intervention
+    watched: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Check:
+    """Attributed and counterfactual effects of liquidations, in USD.
+
+    Attributes
+    ----------
+    effects : DataFrame
+        One row a suppressed liquidation: ``liquidation``, ``account``, ``time`` (s), ``notional``, ``passed_on``
+        (losses of others that attribution books on it), and ``effect``: what those liquidated later have more
+        without it, with ``low`` and ``high`` of its 95 % interval over lucks.
+    placebos : DataFrame
+        ``effect``, ``low``, ``high`` of harmless orders.
+    """
+
+    effects: pd.DataFrame
+    placebos: pd.DataFrame
+
+    @property
+    def floor(self) -> float:
+        """What nineteen of twenty placebos stay below."""
+        return float(self.placebos["effect"].abs().quantile(LEVEL))
+
+    @property
+    def detected(self) -> "pd.Series[bool]":
+        """Which effects are beyond the floor, and have an interval without zero."""
+        beyond = self.effects["effect"].abs() > self.floor
+        return beyond & ((self.effects["low"] > 0) | (self.effects["high"] < 0))
+
+    def agreement(self) -> pd.DataFrame:
+        """How far attribution and counterfactuals agree.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by which liquidations: ``all``, ``detected``, and the ``largest`` tenth by what is passed on.
+            ``count``, Spearman's ``rank_correlation`` with its ``p`` value, ``passed_on`` and ``effect`` in all.
+        """
+        large = self.effects["passed_on"] >= self.effects["passed_on"].quantile(0.9)
+        parts = {"all": self.effects, "detected": self.effects[self.detected], "largest": self.effects[large]}
+        return pd.DataFrame.from_dict({name: _agreement(part) for name, part in parts.items()}, orient="index")
+
+
+def _agreement(part: pd.DataFrame) -> dict[str, float]:
+    sums = {"count": len(part), "passed_on": part["passed_on"].sum(), "effect": part["effect"].sum()}
+    if len(part) < 3 or part["passed_on"].nunique() < 2:
+        return sums | {"rank_correlation": np.nan, "p": np.nan}
+    found = spearmanr(part["passed_on"], part["effect"])
+    return sums | {"rank_correlation": float(found.statistic), "p": float(found.pvalue)}
+
+
+def _watched_worth(simulation: Simulation, watched: NDArray[np.int64], until: float) -> float:
+    """Mean worth of accounts over the looks of the horizon, USD."""
+    end = micros(simulation.scenario.burn_in + until)
+    total = 0.0
+    for look in range(LOOKS - 1, -1, -1):
+        simulation.run_until(end - micros(look * HORIZON / LOOKS))
+        total += account_worth(simulation)[watched].sum()
+    return total / LOOKS
+
+
+def _fork(simulation: Simulation, fork: Fork, lucks: int) -> list[float]:
+    """Effect of an intervention over each luck."""
+    until = fork.time + HORIZON
+    effects = []
+    for luck in range(lucks):
+        as_it_was = _watched_worth(simulation.fork(luck), fork.watched, until)
+        effects.append(_watched_worth(simulation.fork(luck, fork.intervention), fork.watched, until) - as_it_was)
+    return effects
+
+
+def _forks(scenario: Scenario, seed: int, lucks: int, forks: Sequence[Fork]) -> list[list[float]]:
+    """Run once and fork at every moment, a microsecond before."""
+    simulation = Simulation(scenario, seed)
+    found = []
+    for fork in forks:
+        simulation.run_until(micros(scenario.burn_in + fork.time) - 1)
+        found.append(_fork(simulation, fork, lucks))
+    return found
+
+
+def _moments(result: Result, breaches: pd.DataFrame, placebos: int) -> list[Fork]:
+    """A fork before every breach, and before every placebo."""
+    last = result.events["breach"].groupby("account")["time"].max()
+    noise = harmless_orders(result, placebos, after=float(breaches["time"].min()), before=float(breaches["time"].max()))
+    burn_in = result.scenario.burn_in
+    changes = [
+        (float(time), Intervention(liquidations=((int(account), 1),)))
+        for account, time in zip(breaches["account"], breaches["time"], strict=True)
+    ]
+    changes += [(each.orders[0][1] / 1e6 - burn_in, each) for each in noise]
+    forks = []
+    for time, change in changes:
+        own = change.liquidations[0][0] if change.liquidations else 0
+        later = last.index[(last > time) & (last.index != own)].to_numpy(np.int64)
+        forks.append(Fork(time, change, later))
+    return forks
+
+
+def check_attribution(
+    result: Result,
+    count: int | None = None,
+    lucks: int = 4,
+    placebos: int = 60,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Check:
+    """Suppress liquidations one by one, and compare what that saves with what attribution says.
+
+    Parameters
+    ----------
+    result : Result
+    count : int, optional
+        How many, drawn at random; default all.
+    lucks : int
+        Times that every fork is run, at least 2; the first goes on with the run's own luck.
+    placebos : int
+        Harmless orders suppressed in the same way, while liquidations go on.
+    workers : int, optional
+    progress : callable, optional
+    """
+    passed = dict(contagion_graph(result).out_degree(weight="weight"))
+    breaches = result.events["breach"]
+    if count is not None and count < len(breaches):
+        breaches = breaches.sample(count, random_state=0)
+    breaches = breaches.sort_values("time", kind="stable", ignore_index=True)
+    forks = _moments(result, breaches, placebos)
+    order = np.argsort([fork.time for fork in forks], kind="stable")
+    chunks = [part.tolist() for part in np.array_split(order, min(_CHUNKS, len(order)))]
+    jobs = [[forks[k] for k in part] for part in chunks]
+    one = partial(_forks, result.scenario, result.seed, lucks)
+    found = [row for part in in_parallel(one, jobs, workers, progress, "parts of the run") for row in part]
+    intervals = pd.DataFrame([student_interval(row) for row in found], columns=["effect", "low", "high"], index=order)
+    intervals = intervals.sort_index()
+    table = breaches[["liquidation", "account", "time", "notional"]].copy()
+    table["passed_on"] = table["liquidation"].map(passed).fillna(0.0)
+    return Check(table.join(intervals.iloc[: len(table)]), intervals.iloc[len(table) :].reset_index(drop=True))

@@ -1,0 +1,188 @@
+"""The smallest cut: which few accounts, taken out or topped up, would have stopped the cascade.
+
+Greedy, by counterfactual: of the candidates the one is taken whose treatment, together with those taken before,
+lowers the outcome most on average over lucks; then the next, until the goal is reached. Choosing the best of
+many by the same runs flatters it, so what a cut does is measured again on lucks that had no part in the choice. A
+greedy set need not be the smallest there is; that no single account suffices is known where all were tried.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cascade_sim.contagion.graph import contagion_graph
+from cascade_sim.experiments.counterfactuals.variants import Variant, bad_debt_by_account, run_variants
+from cascade_sim.experiments.counterfactuals.what_if import check_repeats
+from cascade_sim.experiments.runs import in_parallel
+from cascade_sim.experiments.statistics.intervals import student_interval
+from cascade_sim.intervention import Intervention
+from cascade_sim.progress import Progress
+from cascade_sim.results import Result
+from cascade_sim.rulebook import micros
+from cascade_sim.simulation import Simulation
+
+__all__ = ["WAYS", "Cut", "smallest_cut"]
+
+WAYS = {
+    "accounts": "taken out",
+    "guaranteed": "topped up whenever margin is missing",
+    "isolated": "margined apart market by market",
+}
+
+
+@dataclass
+class Cut:
+    """Accounts whose treatment lowers an outcome, one more a step.
+
+    Attributes
+    ----------
+    outcome, way : str
+        What is lowered, and how the accounts are treated.
+    goal : float
+        Share of the outcome that is to remain at most.
+    base : DataFrame
+        Outcomes without treatment on the lucks held out, the run's own first.
+    first : DataFrame
+        Every candidate treated alone, on the lucks of the choice: ``account``, ``mean`` difference, ``low``, ``high``.
+    steps : DataFrame
+        ``account``, and what remains of the outcome with it and all before it treated: ``run`` (in the run itself),
+        ``mean`` over the lucks held out, the mean ``difference`` with its 95 % interval ``low``, ``high``, and
+        ``topped_up`` (USD).
+    """
+
+    outcome: str
+    way: str
+    goal: float
+    base: pd.DataFrame
+    first: pd.DataFrame
+    steps: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def size(self) -> int | None:
+        """Number of accounts that reach the goal on average over the lucks held out; none if no set tried did."""
+        if self.steps.empty:
+            return None
+        reached = self.steps.index[self.steps["mean"] <= self.goal * self.base[self.outcome].iloc[1:].mean()]
+        return int(reached[0]) if len(reached) else None
+
+
+def _owing(result: Result, luck: int) -> NDArray[np.float64]:
+    simulation = Simulation(result.scenario, result.seed, luck=luck)
+    simulation.run_until(micros(result.scenario.burn_in + result.scenario.duration))
+    return bad_debt_by_account(simulation)
+
+
+def _light(result: Result) -> Result:
+    """What workers need of a result: its scenario and seed."""
+    empty = pd.DataFrame()
+    return Result(result.scenario, result.seed, empty, {}, empty, empty, empty, empty, empty)
+
+
+def _candidates(
+    result: Result, outcome: str, count: int, lucks: int, workers: int | None, progress: Progress | None
+) -> list[int]:
+    """Accounts most likely to matter: half by bad debt of their own over lucks, half by loss passed on in the run.
+
+    For outcomes other than bad debt what an account had liquidated takes the place of its bad debt.
+    """
+    graph = contagion_graph(result)
+    passed = pd.Series(0.0, result.accounts.index)
+    sold = passed.copy()
+    for i, weight in graph.out_degree(weight="weight"):
+        passed[graph.nodes[i]["account"]] += weight
+        sold[graph.nodes[i]["account"]] += graph.nodes[i]["notional"]
+    if outcome == "bad_debt":
+        found = in_parallel(partial(_owing, _light(result)), range(lucks + 1), workers, progress, "who owed")
+        sold = pd.Series(np.mean(found, axis=0)[1:], result.accounts.index)
+    roles = result.accounts["role"]
+    sold, passed = (each[~roles.isin(["fund", "absorber"])] for each in (sold, passed))
+    order = [a for pair in zip(sold.nlargest(count).index, passed.nlargest(count).index, strict=True) for a in pair]
+    useful = [int(a) for a in dict.fromkeys(order) if sold[a] > 0 or passed[a] > 0]
+    return useful[:count]
+
+
+def _treated(way: str, accounts: Sequence[int]) -> Intervention:
+    treated: dict[str, Any] = {way: tuple(accounts)}
+    return Intervention(**treated)
+
+
+def smallest_cut(
+    result: Result,
+    outcome: str = "bad_debt",
+    share: float = 0.5,
+    way: str = "accounts",
+    most: int = 6,
+    candidates: int = 12,
+    lucks: int = 6,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Cut:
+    """Accounts whose treatment leaves at most a share of an outcome, found greedily.
+
+    Parameters
+    ----------
+    result : Result
+    outcome : str
+        ``bad_debt``, ``liquidated``, ``liquidations`` or ``fall``.
+    share : float
+        Part of it that may remain.
+    way : str
+        One of `WAYS`.
+    most : int
+        Accounts at most.
+    candidates : int
+        Accounts tried at each step.
+    lucks : int
+        Lucks of the choice, and as many again held out to measure what it does.
+    workers : int, optional
+    progress : callable, optional
+    """
+    run = partial(run_variants, result.scenario, result.seed, workers=workers, progress=progress)
+    held_out = [0, *range(lucks + 1, 2 * lucks + 1)]
+    base = run([Variant(luck=luck) for luck in (*held_out, *range(1, lucks + 1))], label="as it was")
+    check_repeats(result, str(base["digest"].iloc[0]))
+    before = base[outcome].to_numpy(float)[len(held_out) :]
+    base = base.iloc[: len(held_out)]
+    tried = _candidates(result, outcome, candidates, lucks, workers, progress)
+    cut = Cut(outcome, way, share, base, pd.DataFrame())
+    chosen: list[int] = []
+    rows: list[dict[str, float]] = []
+    while len(chosen) < min(most, len(tried)) and cut.size is None:
+        left = [a for a in tried if a not in chosen]
+        sets = [_treated(way, [*chosen, a]) for a in left]
+        runs = run([Variant(each, luck) for each in sets for luck in range(1, lucks + 1)], label=f"cut {len(rows) + 1}")
+        after = runs[outcome].to_numpy(float).reshape(len(left), lucks)
+        if not chosen:
+            cut.first = _alone(left, after - before)
+        chosen.append(left[int(after.mean(axis=1).argmin())])
+        again = run([Variant(_treated(way, chosen), luck) for luck in held_out], label="held out")
+        rows.append(_step(chosen[-1], again, base, outcome))
+        cut.steps = pd.DataFrame(rows, index=pd.RangeIndex(1, len(rows) + 1, name="size"))
+    return cut
+
+
+def _alone(accounts: list[int], differences: NDArray[np.float64]) -> pd.DataFrame:
+    """Effect of each candidate by itself, the strongest first."""
+    effects = pd.DataFrame([student_interval(row) for row in differences], columns=["mean", "low", "high"])
+    effects.insert(0, "account", accounts)
+    return effects.sort_values("mean", ignore_index=True)
+
+
+def _step(account: int, runs: pd.DataFrame, base: pd.DataFrame, outcome: str) -> dict[str, float]:
+    """What remains with one account more."""
+    after, before = runs[outcome].to_numpy(float), base[outcome].to_numpy(float)
+    mean, low, high = student_interval((after - before)[1:])
+    return {
+        "account": account,
+        "run": after[0],
+        "mean": float(after[1:].mean()),
+        "difference": mean,
+        "low": low,
+        "high": high,
+        "topped_up": float(runs["topped_up"].mean()),
+    }

@@ -1,0 +1,104 @@
+"""One run with an intervention, in numbers; many of them side by side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cascade_sim.accounts import account_worth
+from cascade_sim.experiments.runs import in_parallel
+from cascade_sim.experiments.sweeps.outcomes import mids, outcomes_of, perpetuals
+from cascade_sim.intervention import Intervention
+from cascade_sim.market import records as r
+from cascade_sim.market.roles import FUND
+from cascade_sim.progress import Progress
+from cascade_sim.rulebook import micros
+from cascade_sim.scenario.scenario import MONEY_UNITS, Scenario
+from cascade_sim.simulation import Simulation
+from cascade_sim.treatment_plan import first_counted
+
+__all__ = ["OUTCOMES", "Variant", "bad_debt_by_account", "run_variant", "run_variants"]
+
+OUTCOMES = {
+    "fall": "largest fall of the mid, mean over perpetuals (share)",
+    "liquidated": "notional liquidated (USD)",
+    "liquidations": "number of liquidations",
+    "bad_debt": "what liquidated accounts ended below zero (USD)",
+    "topped_up": "margin paid in from outside (USD)",
+}
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A run to be repeated.
+
+    Attributes
+    ----------
+    intervention : Intervention
+    luck : int
+        0: the run's own; any other keeps accounts and positions and draws what happens anew.
+    """
+
+    intervention: Intervention = field(default_factory=Intervention)
+    luck: int = 0
+
+
+def _topped_up(simulation: Simulation, accounts: Sequence[int]) -> float:
+    """What was paid in for guaranteed accounts since the start, USD."""
+    events = simulation.records.table("events")
+    own = (events["kind"] == r.TRANSFER) & (events["time"] >= first_counted(simulation.scenario.burn_in))
+    own &= (events["amount"] > 0) & np.isin(events["account"], list(accounts))
+    return float(events["amount"][own].sum()) / MONEY_UNITS
+
+
+def bad_debt_by_account(simulation: Simulation) -> NDArray[np.float64]:
+    """How far below zero every account was when it was closed out, since the start, in USD; row 0 is unused.
+
+    Deficits, what the fund paid above the mark, and what deleveraged winners gave up.
+    """
+    events = simulation.records.table("events")
+    events = events[events["time"] >= first_counted(simulation.scenario.burn_in)]
+    kind, amount = events["kind"], events["amount"]
+    by_fund = (kind == r.TAKEOVER) & (events["code"] == FUND)
+    owed = np.where(kind == r.DEFAULT, amount, 0) + np.where(by_fund, np.maximum(-amount, 0), 0)
+    owed = owed + np.where(kind == r.ADL, np.maximum(amount, 0), 0)
+    owing = np.zeros(len(simulation.world.accounts))
+    np.add.at(owing, events["account"], owed / MONEY_UNITS)
+    return owing
+
+
+def run_variant(scenario: Scenario, seed: int, variant: Variant) -> dict[str, float | str]:
+    """Run a scenario with an intervention and measure it.
+
+    Returns
+    -------
+    dict
+        The names of `OUTCOMES`, ``fall <market>`` for every perpetual, and the event ``digest``.
+    """
+    simulation = Simulation(scenario, seed, intervention=variant.intervention, luck=variant.luck)
+    simulation.run_until(micros(scenario.burn_in))
+    worth = account_worth(simulation)
+    simulation.run_until(micros(scenario.burn_in + scenario.duration))
+    every = outcomes_of(simulation, worth)
+    found: dict[str, float | str] = {name: every[name] for name in OUTCOMES if name in every}
+    found["topped_up"] = _topped_up(simulation, variant.intervention.guaranteed)
+    path = mids(simulation)
+    names = list(simulation.roster.markets)
+    for column, m in enumerate(perpetuals(simulation)):
+        found[f"fall {names[m - 1]}"] = float(1.0 - path[:, column].min() / path[0, column])
+    return found | {"digest": simulation.records.digest()}
+
+
+def run_variants(
+    scenario: Scenario,
+    seed: int,
+    variants: Sequence[Variant],
+    workers: int | None = None,
+    progress: Progress | None = None,
+    label: str = "counterfactual runs",
+) -> pd.DataFrame:
+    """Many variants of one run, a row each in their order."""
+    return pd.DataFrame(in_parallel(partial(run_variant, scenario, seed), variants, workers, progress, label))
