@@ -1,5 +1,6 @@
 """What every account has at a moment, and what became of it between two moments."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -8,10 +9,10 @@ from numpy.typing import NDArray
 
 from cascade_sim.market.constants import PERPETUAL, SPOT
 from cascade_sim.market.roles import ROLE_NAMES
-from cascade_sim.scenario.scenario import MONEY_UNITS
+from cascade_sim.scenario.scenario import CURRENCY, MONEY_UNITS
 from cascade_sim.simulation import Simulation
 
-__all__ = ["account_frame", "account_worth", "cohort_names"]
+__all__ = ["account_frame", "account_worth", "cohort_names", "opening_state"]
 
 
 def _asset_prices(simulation: Simulation) -> NDArray[np.float64]:
@@ -46,14 +47,54 @@ def account_worth(simulation: Simulation) -> NDArray[np.float64]:
     return worth
 
 
-def account_frame(simulation: Simulation, start: NDArray[np.float64], events: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def _perpetuals(simulation: Simulation) -> Iterator[tuple[str, float, Any, NDArray[np.bool_], Any]]:
+    """Name, lot, row, who can hold it and their positions, for every perpetual."""
+    world, roster = simulation.world, simulation.roster
+    for name, m in roster.markets.items():
+        market = world.markets[m]
+        if market["kind"] == PERPETUAL:
+            own = world.accounts["venue"] == market["venue"]
+            yield name, roster.market(name).lot, market, own, world.positions[:, int(market["column"])]
+
+
+def opening_state(simulation: Simulation) -> dict[str, NDArray[np.float64]]:
+    """What every account has now, as the columns that a frame of accounts begins with.
+
+    Returns
+    -------
+    dict of str to ndarray of float64, shape (accounts + 1,)
+        ``start`` (worth at mark, USD), ``start_balance`` (USD, after the funding charged so far),
+        ``start_holds_<asset>`` (amount), and for each perpetual ``start_size_<market>`` (signed, in the asset) and
+        ``start_cost_<market>`` (USD paid for it, signed). Row 0 is unused.
+    """
+    world, roster = simulation.world, simulation.roster
+    owed = np.zeros(len(world.accounts), np.int64)
+    columns: dict[str, NDArray[np.float64]] = {}
+    for name, lot, market, own, row in _perpetuals(simulation):
+        owed += np.where(own, row["lots"] * (int(market["funding"]) - row["funding"]), 0)
+        columns[f"start_size_{name}"] = np.where(own, row["lots"], 0) * lot
+        columns[f"start_cost_{name}"] = np.where(own, row["cost"], 0) / MONEY_UNITS
+    balances = world.balances["amount"]
+    currency = roster.assets[CURRENCY]
+    stock = {name: balances[:, k] / roster.units(name) for name, k in roster.assets.items() if k != currency}
+    return {
+        "start": account_worth(simulation),
+        "start_balance": (balances[:, currency] - owed) / MONEY_UNITS,
+        **{f"start_holds_{name}": amount for name, amount in stock.items()},
+        **columns,
+    }
+
+
+def account_frame(
+    simulation: Simulation, start: dict[str, NDArray[np.float64]], events: dict[str, pd.DataFrame]
+) -> pd.DataFrame:
     """One row an account: who it is, what it had and has, and what was forced on it.
 
     Parameters
     ----------
     simulation : Simulation
-    start : ndarray of float64
-        Worth at the start.
+    start : dict of str to ndarray
+        `opening_state` at the start.
     events : dict of str to DataFrame
         Since the start.
     """
@@ -65,7 +106,7 @@ def account_frame(simulation: Simulation, start: NDArray[np.float64], events: di
             "role": np.array(ROLE_NAMES, dtype=object)[world.accounts["role"]],
             "cohort": cohort_names(simulation),
             "owner": world.accounts["owner"],
-            "start": start,
+            "start": start["start"],
             "end": account_worth(simulation),
         }
     )
@@ -76,12 +117,9 @@ def account_frame(simulation: Simulation, start: NDArray[np.float64], events: di
     frame["deficit"] = _total(events, "default", "account", "deficit", len(frame))
     frame["loss_paid"] = _total(events, "loss", "payer", "amount", len(frame))
     frame["forgone_in_adl"] = _total(events, "adl", "counterparty", "forgone", len(frame))
-    for name, m in roster.markets.items():
-        market = world.markets[m]
-        own = world.accounts["venue"] == market["venue"]
-        lots = np.where(own, world.positions["lots"][:, int(market["column"])], 0)
-        if market["kind"] == PERPETUAL:
-            frame[f"size_{name}"] = lots * roster.market(name).lot
+    for name, lot, _, own, row in _perpetuals(simulation):
+        frame[f"size_{name}"] = np.where(own, row["lots"], 0) * lot
+    frame = frame.assign(**{name: column for name, column in start.items() if name != "start"})
     frame.index.name = "account"
     frame.attrs["units"] = {"start": "USD", "end": "USD", "profit": "USD", "fees": "USD since time zero"}
     return frame.iloc[1:]

@@ -8,7 +8,7 @@ import mesa
 import numpy as np
 import pandas as pd
 
-from cascade_sim.accounts import account_worth, cohort_names
+from cascade_sim.accounts import cohort_names, opening_state
 from cascade_sim.individuals import Individuals
 from cascade_sim.recording import Recorder
 from cascade_sim.results import Result
@@ -116,7 +116,7 @@ class CascadeModel(mesa.Model):
         self.datacollector = SeriesCollector(self)
         if self.scenario.burn_in > 0:
             self.simulation.run_until(micros(self.scenario.burn_in))
-        self._start = account_worth(self.simulation)
+        self._start = opening_state(self.simulation)
         self.tick = 0
         self.running = True
 

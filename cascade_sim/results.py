@@ -66,14 +66,14 @@ class Result:
     manifest: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, simulation: Simulation, start: "NDArray[Any]") -> "Result":
+    def of(cls, simulation: Simulation, start: "dict[str, NDArray[Any]]") -> "Result":
         """Result of a simulation that has run.
 
         Parameters
         ----------
         simulation : Simulation
-        start : ndarray of float64
-            Worth of every account at the end of the burn-in.
+        start : dict of str to ndarray
+            `cascade_sim.accounts.opening_state` at the end of the burn-in.
         """
         recorder = Recorder(simulation)
         events = recorder.events()

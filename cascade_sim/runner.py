@@ -5,7 +5,7 @@ import secrets
 import numpy as np
 from numpy.typing import NDArray
 
-from cascade_sim.accounts import account_worth
+from cascade_sim.accounts import opening_state
 from cascade_sim.memory import check_growth, check_size
 from cascade_sim.progress import Progress
 from cascade_sim.recording import Recorder
@@ -35,8 +35,10 @@ def without_impact(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"venues": venues})
 
 
-def _advance(simulation: Simulation, label: str, progress: Progress | None, check: bool = False) -> NDArray[np.float64]:
-    """Run burn-in and duration; returns the worth of all accounts at the end of the burn-in.
+def _advance(
+    simulation: Simulation, label: str, progress: Progress | None, check: bool = False
+) -> dict[str, NDArray[np.float64]]:
+    """Run burn-in and duration; returns what accounts had at the end of the burn-in.
 
     `check` stops it as soon as it is clear that what it records will not fit into memory.
     """
@@ -44,7 +46,7 @@ def _advance(simulation: Simulation, label: str, progress: Progress | None, chec
     whole = scenario.burn_in + scenario.duration
     if scenario.burn_in > 0:
         simulation.run_until(micros(scenario.burn_in))
-    start = account_worth(simulation)
+    start = opening_state(simulation)
     while simulation.now < micros(whole):
         simulation.run_until(min(simulation.now + micros(_CHUNK), micros(whole)))
         if check:

@@ -15,7 +15,7 @@ from cascade_sim.market.arithmetic import share_up
 from cascade_sim.market.constants import LINK, PERPETUAL
 from cascade_sim.market.kernel import kernel
 
-__all__ = ["fill", "pay_funding", "settle", "touch"]
+__all__ = ["cost_after", "fill", "pay_funding", "settle", "touch"]
 
 
 @kernel
@@ -53,6 +53,30 @@ def _kept_cost(cost, lots, kept):
 
 
 @kernel
+def cost_after(lots, cost, traded, value):
+    """Cost of a position of signed `lots` at a signed `cost` after signed `traded` lots for a signed `value`.
+
+    Notes
+    -----
+    Closing keeps the cost per lot, rounded towards zero; at zero lots all cost is realised. A trade
+    through zero realises the whole old cost and opens the rest at the trade's own price, which is
+    a whole number of units per lot in the book; elsewhere the remainder is realised too.
+    """
+    after = lots + traded
+    if lots == 0:
+        kept = value
+    elif (lots > 0) == (traded > 0):
+        kept = cost + value
+    elif after == 0:
+        kept = np.int64(0)
+    elif (after > 0) == (lots > 0):
+        kept = _kept_cost(cost, lots, after)
+    else:
+        kept = after * (value // traded)
+    return kept
+
+
+@kernel
 def settle(w, m, a, lots, value, fee):
     """Change a perpetual position by signed `lots` for a signed `value`, and charge a fee.
 
@@ -66,12 +90,6 @@ def settle(w, m, a, lots, value, fee):
         Units paid for the lots; has their sign.
     fee : int64
         Units charged; the caller credits them to somebody.
-
-    Notes
-    -----
-    Closing keeps the cost per lot, rounded towards zero; at zero lots all cost is realised. A trade
-    through zero realises the whole old cost and opens the rest at the trade's own price, which is
-    a whole number of units per lot in the book; elsewhere the remainder is realised too.
     """
     market = w.markets[m]
     pay_funding(w, m, a)
@@ -79,20 +97,13 @@ def settle(w, m, a, lots, value, fee):
     account = w.accounts[a]
     before = position.lots
     after = before + lots
+    cost = cost_after(before, position.cost, lots, value)
     if before == 0:
-        cost = value
         account.open_positions += np.uint32(1)
         w.pools[0].positions += 1
-    elif (before > 0) == (lots > 0):
-        cost = position.cost + value
     elif after == 0:
-        cost = np.int64(0)
         account.open_positions -= np.uint32(1)
         w.pools[0].positions -= 1
-    elif (after > 0) == (before > 0):
-        cost = _kept_cost(position.cost, before, after)
-    else:
-        cost = after * (value // lots)
     gain = cost - position.cost - value
     w.balances[a, market.currency].amount += gain - fee
     account.realised += gain
