@@ -6,7 +6,7 @@ counted, plus what is held at mark: ``start + sum of flows - sum of v + lots * m
 """
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Union
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ from cascade_sim.scenario.scenario import ASSET_UNITS, CURRENCY, MONEY_UNITS
 if TYPE_CHECKING:
     from cascade_sim.results import Result
 
-__all__ = ["Holdings"]
+__all__ = ["Holdings", "Source", "holdings_of"]
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -170,6 +170,14 @@ class Holdings:
             now = charged[int(np.searchsorted(rows["time"], time, side="right"))]
             paid += lots[:, k] * now - np.bincount(positions.account[own], positions.amount[own] * before, self._rows)
         return paid
+
+
+Source = Union["Result", Holdings]
+
+
+def holdings_of(source: Source) -> Holdings:
+    """Holdings of a result, or those given: adding up a large record again takes a second."""
+    return source if isinstance(source, Holdings) else Holdings(source)
 
 
 def _last(rows: pd.DataFrame, column: str, time: float) -> float:
