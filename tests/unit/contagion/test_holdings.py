@@ -9,32 +9,10 @@ from cascade_sim.contagion.holdings import Holdings
 from cascade_sim.folders import ResultError
 from cascade_sim.results import Result
 from cascade_sim.rulebook import micros
-from cascade_sim.runner import run
-from cascade_sim.scenario.load import load_scenario
 from cascade_sim.simulation import Simulation
 
 # Money is added up in whole units and equity compared as floats: a few roundings of at most 1e8 USD are left.
 ROUNDING = 1e-7
-EVERYTHING = (
-    "duration=90",
-    "burn_in=30",
-    "news.0.at=10",
-    "news.0.over=20",
-    "news.0.move=-0.2",
-    "agents.traders.crowd.count=300",
-    "agents.traders.crowd.leverage.median=8",
-    "agents.traders.crowd.guard_share=1",
-    "agents.traders.crowd.interval=20",
-    "venues.perps.rules.funding.interval=7",
-    "venues.perps.rules.funding.interest=0.05",
-    "venues.perps.rules.waterfall.insurance_fund=100000",
-)
-
-
-@pytest.fixture(scope="module")
-def everything():
-    """A deep crash with funding every seven seconds, takeovers, deleveraging and shared losses."""
-    return run(load_scenario("flash-crash", EVERYTHING), seed=2, counterfactual=False, summary=False)
 
 
 @pytest.fixture(scope="module")
