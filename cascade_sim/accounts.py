@@ -121,7 +121,9 @@ def account_frame(
         frame[f"size_{name}"] = np.where(own, row["lots"], 0) * lot
     frame = frame.assign(**{name: column for name, column in start.items() if name != "start"})
     frame.index.name = "account"
-    frame.attrs["units"] = {"start": "USD", "end": "USD", "profit": "USD", "fees": "USD since time zero"}
+    frame.attrs["units"] = {"start": "USD", "end": "USD", "profit": "USD", "fees": "USD since time zero"} | {
+        name: "USD" for name in start if name.startswith(("start_balance", "start_cost_"))
+    }
     return frame.iloc[1:]
 
 

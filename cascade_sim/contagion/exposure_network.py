@@ -62,10 +62,11 @@ def _add_accounts(graph: "nx.DiGraph[str]", nodes: pd.DataFrame, owners: pd.Data
         graph.add_node(str(name), kind="account", **_plain(row))
         money = {"balance": row["balance"], "equity": row["equity"], "collateral": row["collateral"]}
         graph.add_edge(str(name), f"venue {row['venue']}", kind="collateral", **_plain(money))
-    for owner, own in owners.groupby("owner"):
-        worth = {"equity": float(own["equity"].sum()), "accounts": len(own)}
-        graph.add_node(f"owner {owner}", kind="owner", **worth)
-        graph.add_edges_from((f"owner {owner}", node, {"kind": "ownership"}) for node in own["node"])
+    worth = owners.groupby("owner")["equity"].agg(["sum", "size"])
+    for owner, equity, accounts in zip(worth.index, worth["sum"], worth["size"], strict=True):
+        graph.add_node(f"owner {owner}", kind="owner", equity=float(equity), accounts=int(accounts))
+    pairs = zip(owners["owner"], owners["node"], strict=True)
+    graph.add_edges_from((f"owner {owner}", node, {"kind": "ownership"}) for owner, node in pairs)
 
 
 def exposure_network(result: Source, time: float, least: float = 0.0) -> "nx.DiGraph[str]":

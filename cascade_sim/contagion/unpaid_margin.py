@@ -2,8 +2,9 @@
 
 Bad debt has three forms on record: the deficit that market selling leaves, what the insurance fund pays above the mark
 for a position it takes over, and what winners forgo who are deleveraged at a bankruptcy price. What accounts are below
-zero and not yet closed out is open; it would fall on the fund first, then (where the venue socialises) on the
-accounts with unrealised profit in proportion, as the venue's waterfall has it.
+zero and not yet closed out is open: the fund would pay as far as it can, then (where the venue deleverages or
+socialises) the accounts with unrealised profit, and here in proportion to it, for whom deleveraging will pick is not
+known before; the rest is the venue's.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -74,7 +75,7 @@ def owed_by(holdings: Holdings, time: float) -> pd.DataFrame:
 
 def _open_shares(holdings: Holdings, state: pd.DataFrame, due: pd.Series) -> pd.Series:
     """How what is open in each venue would be borne: the fund, then winners in proportion; the rest is the venue's."""
-    shares = pd.Series(0.0, state.index)
+    shares, venues = pd.Series(0.0, state.index), holdings.result.scenario.venues
     for venue, amount in due.items():
         own = state[state["venue"] == venue]
         funds = own[own["role"] == "fund"]
@@ -83,7 +84,8 @@ def _open_shares(holdings: Holdings, state: pd.DataFrame, due: pd.Series) -> pd.
         left = float(amount) - float(backing.sum())
         winners = own[~own["role"].isin(_NOT_TRADERS)]
         profit = (winners["collateral"] - winners["balance"]).clip(lower=0.0)
-        if holdings.result.scenario.venues[str(venue)].rules.waterfall.socialises and profit.sum() > 0:
+        rules = venues[str(venue)].rules.waterfall
+        if (rules.socialises or rules.adl != "none") and profit.sum() > 0:
             shares[winners.index] += min(left, float(profit.sum())) * profit / profit.sum()
     return shares
 

@@ -1,5 +1,7 @@
 """Unpaid variation margin: its totals against the bad debt on record, and the network that it makes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -76,6 +78,21 @@ def test_owners_bring_what_they_have_elsewhere(everything, holdings):
         assert assets == (pytest.approx(worth[int(name.split()[1])]) if name.startswith("owner") else 0.0)
     by_account = liabilities(holdings, 90.0, by="account")
     assert by_account.edges["amount"].sum() == pytest.approx(network.edges["amount"].sum())
+
+
+def test_a_debt_here_meets_equity_there(everything, holdings):
+    # Give the largest debtor's owner an account with money on the other venue.
+    debtor = owed_by(holdings, 90.0)["recorded"].idxmax()
+    state = holdings.at(90.0)
+    rich = state.loc[state["venue"] == "spot", "equity"].idxmax()
+    accounts = everything.accounts.copy()
+    accounts.loc[rich, "owner"] = accounts.loc[debtor, "owner"]
+    network = liabilities(replace(everything, accounts=accounts), 90.0)
+    name = f"owner {accounts.loc[debtor, 'owner']}"
+    assert state.loc[rich, "equity"] > 0
+    assert network.assets[name] == pytest.approx(state.loc[rich, "equity"])
+    owed = owed_by(holdings, 90.0).sum(axis=1).max()
+    assert network.graph().edges[name, "venue perps"]["amount"] == pytest.approx(owed)
 
 
 def test_the_worst_moment(everything, by_hand):
