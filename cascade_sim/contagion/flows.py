@@ -17,7 +17,7 @@ from cascade_sim.scenario.scenario import ASSET_UNITS, MONEY_UNITS
 if TYPE_CHECKING:
     from cascade_sim.results import Result
 
-__all__ = ["Flows", "balance_flows", "position_flows"]
+__all__ = ["Flows", "balance_flows", "position_flows", "whole"]
 
 Whole = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -28,6 +28,12 @@ def whole(amount: Any, unit: Any) -> Whole:
     """Number of smallest units in amounts; `unit` is how many there are in one."""
     units: Whole = np.rint(np.asarray(amount, float) * unit).astype(np.int64)
     return units
+
+
+def _looked_up(names: pd.Series, values: dict[str, Any]) -> NDArray[Any]:
+    """Value of each name, looked up once for every different one."""
+    codes, different = pd.factorize(names)
+    return np.array([values[name] for name in different])[codes]
 
 
 @dataclass(frozen=True)
@@ -89,8 +95,9 @@ def _handed_over(frame: pd.DataFrame | None, taker: str, place: dict[str, int], 
     """Positions that changed hands outside the book."""
     if frame is None:
         return []
-    lots = np.rint(frame["size"] / frame["market"].map(lot)).to_numpy(np.int64)
-    return _both(frame, taker, "account", frame["market"].map(place), lots, whole(frame["value"], MONEY_UNITS))
+    lots = whole(frame["size"], 1.0 / _looked_up(frame["market"], lot))
+    what = _looked_up(frame["market"], place)
+    return _both(frame, taker, "account", what, lots, whole(frame["value"], MONEY_UNITS))
 
 
 def position_flows(result: "Result", place: dict[str, int]) -> Flows:
@@ -104,9 +111,9 @@ def position_flows(result: "Result", place: dict[str, int]) -> Flows:
     """
     lot = {name: market.lot for name, (_, market) in result.scenario.markets.items()}
     trades = result.trades[result.trades["market"].isin(place)]
-    lots = np.rint(trades["size"] / trades["market"].map(lot)).to_numpy(np.int64)
+    lots = whole(trades["size"], 1.0 / _looked_up(trades["market"], lot))
     value = whole(trades["size"] * trades["price"], MONEY_UNITS)
-    parts = _both(trades, "taker", "maker", trades["market"].map(place), lots, value)
+    parts = _both(trades, "taker", "maker", _looked_up(trades["market"], place), lots, value)
     parts += _handed_over(result.events.get("takeover"), "taker", place, lot)
     parts += _handed_over(result.events.get("adl"), "counterparty", place, lot)
     return Flows.of(parts)
@@ -145,8 +152,8 @@ def balance_flows(result: "Result", assets: dict[str, int]) -> Flows:
         Place of every asset, the currency's being 0.
     """
     markets, trades = result.scenario.markets, result.trades
-    spot = {name: assets[market.asset] for name, (_, market) in markets.items() if market.kind == "spot"}
-    asset = trades["market"].map(spot).fillna(0).to_numpy(np.int64)
+    spot = {name: assets[market.asset] if market.kind == "spot" else 0 for name, (_, market) in markets.items()}
+    asset = _looked_up(trades["market"], spot)
     bought = trades["size"].to_numpy() > 0
     parts = [_fees(trades, "taker", asset, bought), _fees(trades, "maker", asset, ~bought)]
     parts += _spot(trades[asset > 0], asset[asset > 0])
