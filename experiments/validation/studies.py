@@ -1,6 +1,7 @@
 """The studies that hold the simulator against theory, by name.
 
-Every one sends its orders through the exchange, and what it measures are the exchange's trades, prices and accounts.
+The last three hold measures of systemic risk against the theories that define them, without a market. Every other one
+sends its orders through the exchange, and what it measures are the exchange's trades, prices and accounts.
 Where a theory lets somebody name the price or follow a plan, a participant of the study does so and the exchange
 carries it out: the market maker of `informed-trading` and the auctioneer of `leverage-fat-tails` find the price of
 their auctions, traders of `episodic-liquidity` and `predatory-trading` follow the theory's plans, and the makers of
@@ -35,6 +36,9 @@ STUDIES = {
     "leverage-fat-tails": "leverage_fat_tails",
     "square-root-impact": "square_root_impact",
     "zero-intelligence": "zero_intelligence",
+    "systemic-measures": "systemic_measures",
+    "endogenous-correlation": "endogenous_correlation",
+    "overlapping-portfolios": "overlapping_portfolios",
 }
 
 
