@@ -6,6 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import sparse
+from scipy.optimize import linprog
 
 from cascade_sim.contagion.systemic.clearing import (
     clearing_by_iteration,
@@ -57,6 +58,15 @@ def test_of_many_payments_that_clear_the_greatest_is_found():
     ring = np.array([[0, 10, 0], [0, 0, 10], [10, 0, 0.0]])  # anything from 0 to 10 clears
     assert clearing_payments(ring, np.zeros(3)).tolist() == [10, 10, 10]
     assert clearing_by_iteration(ring, np.zeros(3)).tolist() == [10, 10, 10]
+
+
+@given(systems())
+def test_payments_are_the_largest_that_everybody_can_make(system):
+    # Eisenberg and Noe, lemma 4: they maximise any increasing function of payments that nobody lacks the means for
+    liabilities, external = system
+    debt, means = liabilities.sum(axis=1), np.eye(len(external)) - relative_liabilities(liabilities).T.toarray()
+    best = linprog(-np.ones(len(external)), A_ub=means, b_ub=external, bounds=list(zip(np.zeros_like(debt), debt)))
+    assert clearing_payments(liabilities, external) == pytest.approx(best.x, abs=1e-6)
 
 
 @given(systems(), st.data())

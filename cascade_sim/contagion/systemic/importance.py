@@ -127,7 +127,8 @@ def vulnerability(
 
     Leverage is gross notional over equity, and nobody sells more than it holds. Rows without equity or positions are
     left out. In a derivatives market positions of everybody sum to zero, and what some lose others win, so that
-    systemicness, which nets, says little there: ``loss_to_others`` does not net.
+    systemicness, which nets, says little there: ``loss_to_others`` does not net. Moves are linear in sales; where these
+    come near to depth, losses are no forecast, but an order of who matters most.
 
     Parameters
     ----------
