@@ -13,6 +13,9 @@ sell the share :math:`\Gamma = \min\{1, (A - \lambda_b E) / \Pi\}` of their mark
 them to the leverage :math:`\lambda_b \le \lambda_{max}` at the prices before the round; q sold in a market of depth D
 move its price by the factor :math:`\exp(-q / D)`; and losses may bring others above theirs.
 
+A short position is a negative holding: leverage is gross notional over equity, and to close it is to buy, which raises
+the price.
+
 References
 ----------
 Cont and Schaanning (2017), "Fire sales, indirect contagion and systemic stress testing", Norges Bank Working Paper
@@ -37,7 +40,7 @@ class FireSale(NamedTuple):
     Attributes
     ----------
     sold : ndarray of float64, shape (n, m)
-        What everybody sold of every asset, at the prices of the round before.
+        What everybody sold of every asset, at the prices of the round before; negative: bought.
     moves : ndarray of float64, shape (m,)
         Returns that the sales made.
     losses : ndarray of float64, shape (n,)
@@ -113,8 +116,8 @@ def fire_sale(
     depth: ArrayLike,
     shock: ArrayLike,
     *,
-    max_leverage: float,
-    target: float | None = None,
+    max_leverage: ArrayLike,
+    target: ArrayLike | None = None,
     other: ArrayLike = 0.0,
     shortfall: float = 0.5,
     rounds: int = 1_000,
@@ -124,15 +127,15 @@ def fire_sale(
     Parameters
     ----------
     holdings : array_like of float, shape (n, m)
-        Marketable assets, not negative.
+        Marketable assets; negative: short.
     equity : array_like of float, shape (n,)
     depth : array_like of float, shape (m,)
         Sales that move a price by the factor 1 / e, in units of holdings.
     shock : array_like of float, shape (m,)
         Returns of the assets (negative: falls) before anybody sells.
-    max_leverage : float
+    max_leverage : array_like of float, shape (n,) or ()
         Largest allowed leverage.
-    target : float, optional
+    target : array_like of float, shape (n,) or (), optional
         Leverage to which is sold; default the largest allowed.
     other : array_like of float, shape (n,)
         Assets that can't be sold and keep their value.
@@ -140,26 +143,19 @@ def fire_sale(
         Share of a round's fall that what is sold in the round suffers too.
     rounds : int
         Rounds after which the sale is cut off.
-
-    Raises
-    ------
-    ValueError
-        If a holding is negative: a short position has nothing to sell.
     """
     held = np.asarray(holdings, float)
-    if not (held >= 0).all():
-        raise ValueError(f"holdings must not be negative, got {held.min():.6g}")
     goal = max_leverage if target is None else target
     left = np.asarray(equity, float) + held @ np.asarray(shock, float)
     held = held * (1 + np.asarray(shock, float))
     sold, losses, level = np.zeros_like(held), np.zeros_like(left), np.ones(held.shape[1])
     for done in range(rounds):
-        liquid = held.sum(axis=1)
+        liquid = np.abs(held).sum(axis=1)
         share = sold_share(liquid + other, liquid, left, max_leverage, goal)[:, None]
         if not share.any():
             return FireSale(sold, level - 1, losses, left, done)
-        fall = -np.expm1(-(share * held).sum(axis=0) / np.asarray(depth, float))
-        lost = (held * (1 - (1 - shortfall) * share)) @ fall
+        move = np.expm1(-(share * held).sum(axis=0) / np.asarray(depth, float))
+        lost = -(held * (1 - (1 - shortfall) * share)) @ move
         sold, losses, left = sold + share * held, losses + lost, left - lost
-        held, level = held * (1 - share) * (1 - fall), level * (1 - fall)
+        held, level = held * (1 - share) * (1 + move), level * (1 + move)
     return FireSale(sold, level - 1, losses, left, rounds)

@@ -46,6 +46,9 @@ def test_leverage_is_infinite_without_equity():
     assert leverage_after([0.0, 0.05, 0.06], 0.05).tolist() == [20.0, math.inf, math.inf]
 
 
-def test_short_positions_are_refused():
-    with pytest.raises(ValueError, match="must not be negative"):
-        fire_sale([[-1.0]], [1.0], [1.0], [0.0], max_leverage=2.0)
+def test_a_short_squeeze_mirrors_a_fire_sale():
+    fall = fire_sale([[100.0], [90]], [5.0, 5], [1e6], [-0.015], max_leverage=25.0)
+    rise = fire_sale([[-100.0], [-90]], [5.0, 5], [1e6], [0.015], max_leverage=25.0)
+    assert (fall.sold[0, 0], rise.sold[0, 0]) == pytest.approx((98.5 - 25 * 3.5, -(101.5 - 25 * 3.5)), rel=0.01)
+    assert fall.moves.item() < 0 < rise.moves.item()
+    assert (rise.losses > 0).all()

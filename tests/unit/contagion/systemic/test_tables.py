@@ -5,14 +5,10 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from cascade_sim.contagion.systemic.importance import (
-    clearing,
-    debtrank_by_owner,
-    loss_weights,
-    spiral_radius,
-    systemic_measures,
-    vulnerability,
-)
+from cascade_sim.contagion.systemic.fire_sales import threshold_shock
+from cascade_sim.contagion.systemic.measures import systemic_measures
+from cascade_sim.contagion.systemic.network_tables import clearing, debtrank_by_owner, loss_weights
+from cascade_sim.contagion.systemic.sale_tables import fire_sale_by_account, spiral_radius, vulnerability
 
 LABELS = pd.Index(["a", "b", "c"], name="owner")
 IMPACT = np.array([[9, 0.4, 0.2], [0.3, -1, 0.5], [-0.1, 2.0, 0]])
@@ -91,6 +87,19 @@ def test_nobody_sells_more_than_it_holds():
     assert frame.loc["long", "sold"] == 100
 
 
+def test_who_breaks_its_limit_sells():
+    positions = pd.DataFrame({"X": [100.0, -100, 100, 0]}, index=["long", "short", "safe", "flat"])
+    equity = pd.Series([5.0, 5, 50, 0], positions.index)
+    fall, deep = pd.Series({"X": -0.02}), pd.Series({"X": np.inf})
+    frame = fire_sale_by_account(positions, equity, deep, fall, max_leverage=25.0)
+    assert frame["sold"].to_dict() == pytest.approx({"long": 98 - 25 * 3, "short": 0, "safe": 0, "flat": 0})
+    assert frame.loc["long", "breaking_point"] * 0.02 == pytest.approx(threshold_shock(0.05, 25.0))
+    assert frame.loc["short", "breaking_point"] == np.inf
+    rise = fire_sale_by_account(positions, equity, deep, -fall, max_leverage=25.0)
+    assert rise["sold"].to_dict() == pytest.approx({"long": 0, "short": 102 - 25 * 3, "safe": 0, "flat": 0})
+    assert rise.loc["short", "breaking_point"] * 0.02 == pytest.approx(25 / 2600)
+
+
 def test_all_measures_at_once():
     found = systemic_measures(
         impact=IMPACT,
@@ -103,6 +112,7 @@ def test_all_measures_at_once():
         equity=EQUITY,
         depth=DEPTH,
         shock=SHOCK,
+        max_leverage=20.0,
     )
     assert found.aggregate_vulnerability == pytest.approx(0.1573)
     assert set(found.clearing.index) == {"venue", "a", "b", "c"}
