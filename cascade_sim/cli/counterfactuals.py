@@ -1,0 +1,172 @@
+"""Counterfactuals on a terminal: what if, the smallest cut, and how far attribution can be trusted."""
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from cascade_sim.experiments.counterfactuals.smallest_cut import WAYS
+from cascade_sim.experiments.counterfactuals.wishes import FORMS
+from cascade_sim.plots.style import money
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cascade_sim.experiments.counterfactuals.check import Check
+    from cascade_sim.experiments.counterfactuals.smallest_cut import Cut
+    from cascade_sim.experiments.counterfactuals.what_if import WhatIf
+    from cascade_sim.results import Result
+
+__all__ = ["WISHES", "print_check", "print_cut", "print_what_if"]
+
+WISHES = "; ".join(f"{form}: {meaning}" for form, meaning in FORMS.items())
+_NAMES = {
+    "liquidated": "liquidated, USD",
+    "liquidations": "liquidations",
+    "bad_debt": "bad debt, USD",
+    "topped_up": "paid in, USD",
+}
+
+
+def _value(name: str, value: float) -> str:
+    if value != value:
+        return "-"
+    if name.startswith("fall"):
+        return f"{value:.2%}"
+    return f"{value:,.4g}" if name == "liquidations" else money(value)
+
+
+def _signed(name: str, value: float) -> str:
+    return f"{'+' if value > 0 else ''}{_value(name, value)}"
+
+
+def _span(name: str, low: float, high: float) -> str:
+    return "-" if low != low else f"{_signed(name, low)} to {_signed(name, high)}"
+
+
+def _table(*heads: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for k, head in enumerate(heads):
+        table.add_column(head, justify="right" if k else "left", no_wrap=True)
+    return table
+
+
+def print_what_if(found: "WhatIf", wishes: list[str]) -> None:
+    """Print what an intervention changed.
+
+    Parameters
+    ----------
+    found : WhatIf
+    wishes : list of str
+        As they were asked for.
+    """
+    console = Console(highlight=False)
+    console.print(f"[bold]What if {', '.join(wishes)}?[/bold] The same run again, everything else drawn the same.")
+    if found.same_digest:
+        console.print(f"Nothing came out differently: event digest {found.base['digest'].iloc[0]} both times.")
+        return
+    lucks = len(found.base) - 1
+    table = _table(
+        "", "as it was", "changed", "difference", "noise", "seen", *(("on average", "95 %") if lucks else ())
+    )
+    for name, row in found.table().iterrows():
+        label = str(name)
+        if row["run"] != 0 or row["changed"] != 0:
+            cells = [_value(label, row["run"]), _value(label, row["changed"]), _signed(label, row["difference"])]
+            cells += [_value(label, row["floor"]), "yes" if row["seen"] else "no"]
+            if lucks:
+                cells += [_signed(label, row["mean"]), _span(label, row["low"], row["high"])]
+            table.add_row(_NAMES.get(label, label), *cells)
+    console.print(table)
+    others = f"; on average: over {lucks} other lucks with the same accounts and positions" if lucks else ""
+    console.print(
+        f"[dim]noise: what 19 in 20 of {len(found.placebos)} runs with one harmless order left out stay below; a "
+        f"smaller difference can't be told from chance{others}[/dim]"
+    )
+
+
+def _who(result: "Result", account: float) -> str:
+    row = result.accounts.loc[int(account)]
+    return f"account {int(account)} ({row['role']})"
+
+
+def print_cut(result: "Result", cut: "Cut") -> None:
+    """Print which accounts would have stopped the cascade.
+
+    Parameters
+    ----------
+    result : Result
+    cut : Cut
+    """
+    console = Console(highlight=False)
+    name, lucks = _NAMES.get(cut.outcome, cut.outcome), len(cut.base) - 1
+    before = float(cut.base[cut.outcome].iloc[1:].mean())
+    whole = _value(cut.outcome, before)
+    console.print(f"[bold]Which account, {WAYS[cut.way]}, lowers {name} most?[/bold]")
+    if cut.first.empty:
+        console.print("No account had a part in it.")
+        return
+    best = cut.first.iloc[0]
+    console.print(
+        f"Of {len(cut.first)} tried, {_who(result, best['account'])}: {_signed(cut.outcome, best['mean'])} of {whole} "
+        f"on average over {lucks} lucks (95 %: {_span(cut.outcome, best['low'], best['high'])}); measured again on "
+        f"{lucks} lucks that had no part in the choice: {_signed(cut.outcome, cut.steps['difference'].iloc[0])} "
+        f"({_span(cut.outcome, cut.steps['low'].iloc[0], cut.steps['high'].iloc[0])})."
+    )
+    console.print(f"[bold]Which smallest set leaves at most {cut.goal:.0%} of it?[/bold]")
+    console.print(_steps(result, cut, before))
+    size, tried = cut.size, len(cut.steps)
+    left = cut.steps["mean"].iloc[-1] / before if before > 0 else float("nan")
+    console.print(
+        f"{size} account{'s' if size > 1 else ''} reach it."
+        if size is not None
+        else f"None of up to {tried} does: the best found, one after another, leaves {left:.0%}."
+    )
+    console.print(f"[dim]checked by running the counterfactuals; averages over {lucks} lucks held out[/dim]")
+
+
+def _steps(result: "Result", cut: "Cut", before: float) -> Table:
+    paid = cut.way == "guaranteed"
+    table = _table("and", "left", "of it", "difference", "95 %", *(("paid in, USD",) if paid else ()))
+    for _, row in cut.steps.iterrows():
+        cells = [_value(cut.outcome, row["mean"]), f"{row['mean'] / before:.0%}" if before > 0 else "-"]
+        cells += [_signed(cut.outcome, row["difference"]), _span(cut.outcome, row["low"], row["high"])]
+        table.add_row(_who(result, row["account"]), *cells, *((money(row["topped_up"]),) if paid else ()))
+    return table
+
+
+def print_check(check: "Check") -> None:
+    """Print how far attribution and counterfactuals agree.
+
+    Parameters
+    ----------
+    check : Check
+    """
+    console = Console(highlight=False)
+    console.print("[bold]Does attribution agree with what happens without a liquidation?[/bold]")
+    agreement = check.agreement()
+    table = _table("liquidations", "number", "rank correlation", "p", "passed on, USD", "effect, USD")
+    names = {"all": "all suppressed", "detected": "effect detected", "largest": "largest tenth"}
+    for name, row in agreement.iterrows():
+        rank = "-" if row["rank_correlation"] != row["rank_correlation"] else f"{row['rank_correlation']:.2f}"
+        p = "-" if row["p"] != row["p"] else f"{row['p']:.2g}"
+        table.add_row(names[str(name)], f"{row['count']:.0f}", rank, p, money(row["passed_on"]), money(row["effect"]))
+    console.print(table)
+    console.print(
+        f"{int(check.detected.sum())} of {len(check.effects)} effects are beyond the noise of {money(check.floor)} USD "
+        "that harmless orders have too; the others can't be told from chance one by one."
+    )
+    console.print(_largest(check.effects))
+    console.print(
+        "[dim]passed on: losses of others that attribution books on a liquidation; effect: what those liquidated later "
+        "have more in the minute after, without it, on average over lucks[/dim]"
+    )
+
+
+def _largest(effects: "pd.DataFrame", most: int = 5) -> Table:
+    """The liquidations with the largest effects."""
+    table = _table("liquidation", "account", "notional", "passed on", "effect", "95 %")
+    for _, row in effects.nlargest(most, "effect").iterrows():
+        cells = [f"{row['account']:.0f}", *(money(row[name]) for name in ("notional", "passed_on", "effect"))]
+        table.add_row(f"{row['liquidation']:.0f}", *cells, _span("effect", row["low"], row["high"]))
+    return table
