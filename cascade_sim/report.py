@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
+from cascade_sim.amounts import money
 from cascade_sim.chronicle import chronicle
 from cascade_sim.market.roles import ROLE_NAMES
-from cascade_sim.plots.style import money
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,6 +75,14 @@ def _liquidated(summary: dict[str, Any]) -> str:
         f"USD in all: {'; '.join(parts)}. Longs were {_share(found['long_share_of_exposure'])} of it. Forced trades "
         f"made {_share(found['branching_ratio'])} of the losses that triggered liquidations (measured branching ratio)."
     )
+
+
+def _passed_on(summary: dict[str, Any]) -> str:
+    paths = summary["contagion"]["paths"]
+    if not paths:
+        return "Nobody: no forced trade made a loss of another account that was liquidated."
+    found = "; ".join(f"({k}) {path['words']}" for k, path in enumerate(paths, 1))
+    return f"The largest path{'s' if len(paths) > 1 else ''} of loss: {found}."
 
 
 def _rose(usd: float) -> str:
@@ -187,6 +195,8 @@ def print_summary(result: "Result", out: Path | None = None) -> None:
     console.print(_markets(summary))
     console.print(f"[dim]{_EXPLANATION}[/dim]")
     console.print("[bold]Who was liquidated?[/bold] " + _liquidated(summary))
+    if summary["liquidations"]["liquidations"]:
+        console.print("[bold]Who brought down whom?[/bold] " + _passed_on(summary))
     console.print("[bold]Who paid?[/bold] " + _paid(summary))
     console.print("[bold]Who profited?[/bold] " + _profited(summary))
     if result.scores is not None:

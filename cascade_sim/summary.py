@@ -6,9 +6,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from cascade_sim.contagion.chains import chains
+from cascade_sim.contagion.closings import closed_positions
 from cascade_sim.contagion.graph import branching_ratio
+from cascade_sim.contagion.words import account_names, chain_in_words, forced_sides
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     from cascade_sim.results import Result
 
 __all__ = ["summarise"]
@@ -78,23 +83,15 @@ def _share_of(by: dict[str, float], *ways: str) -> float:
     return sum(by.get(way, 0.0) for way in ways) / whole if whole > 0 else math.nan
 
 
-def _liquidations(result: "Result") -> dict[str, Any]:
+def _liquidations(result: "Result", graph: "nx.DiGraph[int]") -> dict[str, Any]:
     """Who was liquidated, and how."""
     events = result.events
     breaches = events.get("breach")
     if breaches is None:
         return {"liquidations": 0, "accounts": 0, "notional": 0.0}
-    exposures, orders, takeovers = events["exposure"], events.get("liquidation_order"), events.get("takeover")
+    exposures, orders, closed = events["exposure"], events.get("liquidation_order"), closed_positions(result)
     value = exposures["size"].abs() * exposures["mark"]
-    by: dict[Any, float] = {"book": 0.0}
-    if orders is not None:
-        forced = orders[orders["origin"] == "forced"]
-        asked = np.where(forced["asked_by"] > 0, "closer", "book")
-        by |= forced["notional"].groupby(asked).sum().to_dict()
-    if takeovers is not None:
-        by |= (takeovers["size"].abs() * takeovers["mark"]).groupby(takeovers["by"]).sum().to_dict()
-    if "adl" in events:
-        by["deleveraged"] = float((events["adl"]["size"].abs() * events["adl"]["mark"]).sum())
+    by: dict[Any, float] = {"book": 0.0} | closed.groupby("way")["notional"].sum().to_dict()
     accounts = result.accounts
     hit = accounts["liquidations"] > 0
     numbers = {
@@ -105,12 +102,29 @@ def _liquidations(result: "Result") -> dict[str, Any]:
         "long_share_of_exposure": float(value[exposures["size"] > 0].sum() / value.sum()),
         "liquidators_share": _share_of(by, "liquidator", "closer"),
         "accounts_by_role": accounts.loc[hit, "role"].value_counts().to_dict(),
-        "branching_ratio": branching_ratio(result.contagion()),
+        "branching_ratio": branching_ratio(graph),
     }
     if "adl" in events:
         first = min(orders["time"].min() if orders is not None else math.inf, breaches["time"].min())
         numbers["seconds_from_first_liquidation_to_first_adl"] = float(events["adl"]["time"].min() - first)
     return numbers
+
+
+def _contagion(result: "Result", graph: "nx.DiGraph[int]") -> dict[str, Any]:
+    """The paths on which most loss travelled from liquidation to liquidation."""
+    names, sides = account_names(result), forced_sides(result)
+    paths = [
+        {
+            "liquidations": list(chain.liquidations),
+            "accounts": [int(account) for account in chain.accounts],
+            "markets": list(chain.markets),
+            "crosses": chain.crosses,
+            "carried": chain.carried,
+            "words": chain_in_words(chain, names, sides),
+        }
+        for chain in chains(graph, top=3)
+    ]
+    return {"paths": paths}
 
 
 def _overpaid_by_fund(result: "Result") -> float:
@@ -151,9 +165,10 @@ def summarise(result: "Result") -> dict[str, Any]:
     Returns
     -------
     dict
-        ``markets`` (falls are positive shares, money in USD), ``liquidations``, ``paid``, ``profit`` (USD by role
-        or name).
+        ``markets`` (falls are positive shares, money in USD), ``liquidations``, ``contagion`` (the largest paths of
+        loss from liquidation to liquidation, with ``words``), ``paid``, ``profit`` (USD by role or name).
     """
+    graph = result.contagion()
     accounts = result.accounts
     named = accounts["cohort"].where(accounts["role"] == "custom", accounts["role"])
     profit = accounts["profit"].groupby(named).sum()
@@ -161,7 +176,8 @@ def summarise(result: "Result") -> dict[str, Any]:
     whole: dict[str, Any] = _clean(
         {
             "markets": {name: _market(result, name) for name in names},
-            "liquidations": _liquidations(result),
+            "liquidations": _liquidations(result, graph),
+            "contagion": _contagion(result, graph),
             "paid": _payers(result),
             "profit": profit.sort_values(ascending=False).to_dict(),
         }

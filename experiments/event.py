@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass, fields
 from math import inf, nan
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from cascade_sim.contagion.closings import closed_positions
 from cascade_sim.results import Result
 from cascade_sim.scenario.prices import Bars
 
 __all__ = ["Event", "of_bars", "of_result"]
+
+_BY_LIQUIDATORS = ("closer", "liquidator")  # closed in the book for a reward, or taken over
 
 
 @dataclass(frozen=True)
@@ -88,23 +90,6 @@ def of_bars(bars: Bars) -> Event:
     return Event(**numbers)
 
 
-def _liquidated(result: Result, market: str) -> pd.DataFrame:
-    """Time and notional in USD of every way in which liquidated positions of a market were closed."""
-    parts = []
-    for kind, size in (("liquidation_order", None), ("takeover", "size"), ("adl", "size")):
-        events = result.events.get(kind)
-        if events is not None:
-            own = events[events["market"] == market]
-            if kind == "liquidation_order":
-                own = own[own["origin"] == "forced"]
-            notional = own["notional"] if size is None else own[size].abs() * own["mark"]
-            by: Any = own["by"] if kind == "takeover" else kind
-            if kind == "liquidation_order":
-                by = np.where(own["asked_by"] > 0, "liquidator", "book")
-            parts.append(pd.DataFrame({"time": own["time"], "notional": notional, "by": by}))
-    return pd.concat(parts) if parts else pd.DataFrame({"time": [], "notional": [], "by": []})
-
-
 def _long_accounts(exposure: pd.DataFrame) -> float:
     """Share of longs among the accounts that were liquidated, each counted once a side."""
     sides = exposure.assign(long=exposure["size"] > 0).drop_duplicates(["account", "long"])
@@ -113,7 +98,8 @@ def _long_accounts(exposure: pd.DataFrame) -> float:
 
 def _forced(result: Result, market: str, open_interest: float) -> dict[str, float]:
     """How much was liquidated, of whom, how suddenly, by whom."""
-    closed = _liquidated(result, market)
+    closed = closed_positions(result)
+    closed = closed[closed["market"] == market]
     whole = float(closed["notional"].sum())
     if whole == 0.0:
         return {"liquidated_share": 0.0}
@@ -126,7 +112,7 @@ def _forced(result: Result, market: str, open_interest: float) -> dict[str, floa
         "long_share": float(value[exposure["size"] > 0].sum() / value.sum()),
         "long_share_accounts": _long_accounts(exposure),
         "worst_minute_share": float(by_minute.max() / whole),
-        "liquidators_share": float(closed.loc[closed["by"] == "liquidator", "notional"].sum() / whole),
+        "liquidators_share": float(closed.loc[closed["way"].isin(_BY_LIQUIDATORS), "notional"].sum() / whole),
     }
     adl = result.events.get("adl")
     if adl is not None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import matplotlib as mpl
 
+from cascade_sim.amounts import money
+
 __all__ = ["BLUE", "GREY", "MARKS", "VERMILION", "colour_of", "money", "style"]
 
 BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
@@ -24,17 +26,3 @@ def style() -> Iterator[None]:
 def colour_of(names: list[str]) -> dict[str, dict[str, Any]]:
     """Colour and line style of each name, in order."""
     return {name: dict(zip(("color", "linestyle"), MARKS[k % len(MARKS)], strict=True)) for k, name in enumerate(names)}
-
-
-def money(usd: float) -> str:
-    """Amount in three figures: 1.23 M, 45.6 k.
-
-    Examples
-    --------
-    >>> money(1_234_567), money(-45_600), money(12)
-    ('1.23 M', '-45.6 k', '12')
-    """
-    for size, unit in ((1e9, " bn"), (1e6, " M"), (1e3, " k")):
-        if abs(usd) >= size:
-            return f"{usd / size:.3g}{unit}"
-    return f"{usd:.3g}"
