@@ -1,4 +1,4 @@
-"""Paths of contagion in words."""
+"""Chains of liquidations in words, and what accounts, sides and shares are called in them."""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -30,7 +30,7 @@ def percent(share: float) -> str:
         return "-"
     if 0.0 < abs(share) < 0.001:
         return "under 0.1%"
-    return f"{share:.0%}" if abs(share) >= 0.1 else f"{share:.1%}"
+    return f"{share:.0%}" if abs(share) >= 0.1 or share == 0.0 else f"{share:.1%}"
 
 
 def account_names(result: "Result") -> "pd.Series[str]":

@@ -1,0 +1,192 @@
+"""Contagion in a run in plain words, on a terminal: how much, who brought down whom, which market infected which."""
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+
+from cascade_sim.amounts import money
+from cascade_sim.contagion.answers import (
+    carrier_in_words,
+    flows_in_words,
+    forced_carrier_in_words,
+    generations_in_words,
+    what_is_unknown,
+    what_made_losses,
+)
+from cascade_sim.contagion.chains import chains
+from cascade_sim.contagion.paths import NO_LOSS, carrier, forced_flow, imported, market_flows
+from cascade_sim.contagion.words import account_names, chain_in_words, forced_sides, percent
+from cascade_sim.summary import summarise
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from cascade_sim.results import Result
+
+__all__ = ["print_carriers", "print_contagion"]
+
+
+def _table(*heads: str) -> Table:
+    """Table with names on the left and numbers on the right."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for k, head in enumerate(heads):
+        table.add_column(head, justify="right" if k else "left", no_wrap=True)
+    return table
+
+
+def _falls(result: "Result", summary: dict[str, Any]) -> Table:
+    """Fall of every market in which somebody was liquidated, and how much of it was the cascade."""
+    table = _table("market", "fall", "without", "cascade", "share", "widest gap", "minute", "share then")
+    for name, market in summary["markets"].items():
+        if market["liquidated"]:
+            at = market["seconds_to_widest_gap"]
+            fallen = 1.0 - result.market(name)["mid"].loc[at] / market["start"]
+            table.add_row(
+                name,
+                *(f"{market[key]:.1%}" for key in ("fall", "fall_without_impact", "cascade")),
+                percent(market["cascade"] / market["fall"]) if market["fall"] > 0 else "-",
+                f"{market['widest_gap']:.1%}",
+                f"{at / 60:.1f}",
+                percent(market["widest_gap"] / fallen) if fallen > 0 else "-",
+            )
+    return table
+
+
+_FALLS = (
+    "without: fall on the same luck with liquidations closed at mark, so that no forced order reaches the book; "
+    "cascade: the difference of the two falls, low against low (below zero: the other low was deeper, if only for a "
+    "moment and at another time), and its share of the fall; widest gap: between the two prices at one time, as a "
+    "share of the start, and of what the price had fallen then"
+)
+
+
+def _infections(result: "Result", flows: pd.DataFrame) -> Table:
+    """Forced volume of every market by where the losses were made, and what of it was imported."""
+    flow: Any = forced_flow(result, flows)
+    forced: Any = forced_flow(result, flows, "carried_forced")
+    hit = [name for name in flow.columns if flow[name].sum() > 0 or flow.loc[name].sum() > 0]
+    table = _table("losses in \\ closed in", *hit)
+    for name in (*hit, NO_LOSS):
+        if name in flow.index:
+            table.add_row(name, *(money(flow.at[name, other]) if flow.at[name, other] else "-" for other in hit))
+    table.add_section()
+    whole: Any = imported(flow)
+    after_forced: Any = imported(forced)["imported"] / whole["forced"]
+    table.add_row("imported", *(percent(whole.at[name, "share"]) for name in hit))
+    table.add_row("after forced trades", *(percent(after_forced[name]) for name in hit))
+    return table
+
+
+_INFECTIONS = (
+    "USD closed in each market in whatever way, by the market whose losses forced it; a market's own row is "
+    "home-made, the others are imported; after forced trades: imported, and the loss was made by forced trades there. "
+    "Losses count since the account's own last change, or since a minute before the wave of liquidations began"
+)
+
+
+def _print_head(console: Console, result: "Result", summary: dict[str, Any]) -> None:
+    found = summary["liquidations"]
+    console.print(
+        f"[bold]Contagion in {result.scenario.title or result.scenario.name}[/bold], seed {result.seed}: "
+        f"{found['liquidations']} liquidations of {found['accounts']} accounts, {money(found['notional'])} USD closed"
+    )
+
+
+def _print_fall(console: Console, result: "Result", summary: dict[str, Any]) -> None:
+    console.print("[bold]How much of the fall was the cascade?[/bold]")
+    if result.without_impact is None:
+        console.print("Not known: the run has no twin without impact. Run it again without --no-counterfactual.")
+    else:
+        console.print(_falls(result, summary))
+        console.print(f"[dim]{_FALLS}[/dim]")
+
+
+def _print_succession(console: Console, graph: "nx.DiGraph[int]", summary: dict[str, Any]) -> None:
+    ratio = summary["liquidations"]["branching_ratio"]
+    console.print("[bold]How did liquidations follow one another?[/bold] " + what_made_losses(graph))
+    if ratio is not None:
+        console.print(f"A liquidated dollar brought {ratio:.2f} more by the price it made (measured branching ratio).")
+    if generations := generations_in_words(graph):
+        console.print(generations)
+
+
+def _print_list(console: Console, title: str, lines: list[str], none: str) -> None:
+    console.print(f"[bold]{title}[/bold]" + ("" if lines else f" {none}"))
+    for k, line in enumerate(lines, 1):
+        console.print(f"{k}. {line}")
+
+
+_CARRIERS = (
+    "lost: USD in {source} since the account's own last change; by force: what forced trades made of it; closed: of "
+    "its position in {target}; carried: what of that is put down to the loss in {source}, by its share of all it lost"
+)
+
+
+def print_contagion(result: "Result", top: int = 3, console: Console | None = None) -> None:
+    """Print who brought down whom in a run, and what can't be said about it.
+
+    Parameters
+    ----------
+    result : Result
+    top : int
+        How many of the largest paths, and of the largest flows between markets.
+    console : rich.console.Console, optional
+    """
+    console = console or Console(highlight=False)
+    summary = result.summary or summarise(result)
+    _print_head(console, result, summary)
+    if not summary["liquidations"]["liquidations"]:
+        console.print("Nobody was liquidated, so no loss was passed on by force.")
+        return
+    graph, flows = result.contagion(), market_flows(result)
+    names, sides = account_names(result), forced_sides(result)
+    _print_fall(console, result, summary)
+    _print_succession(console, graph, summary)
+    console.print("[bold]Which market infected which?[/bold]")
+    console.print(_infections(result, flows))
+    console.print(f"[dim]{_INFECTIONS}[/dim]")
+    through = list(flows_in_words(result, flows, names, top))
+    _print_list(console, "Through whom?", through, "Nobody: no loss forced sales elsewhere.")
+    paths = [f"{chain_in_words(chain, names, sides)}." for chain in chains(graph, top)]
+    _print_list(console, "Who brought down whom?", paths, "Nobody: no forced trade made a loss of another one.")
+    _print_list(console, "What can't be said", list(what_is_unknown(result, graph)), "")
+
+
+def print_carriers(
+    result: "Result", from_market: str, to_market: str, top: int = 10, console: Console | None = None
+) -> None:
+    """Print through which accounts losses in one market forced sales in another.
+
+    Parameters
+    ----------
+    result : Result
+    from_market, to_market : str
+    top : int
+        Accounts at most.
+    console : rich.console.Console, optional
+    """
+    console = console or Console(highlight=False)
+    flows, names = market_flows(result), account_names(result)
+    found = carrier(result, from_market, to_market, flows)
+    console.print(f"[bold]How did {from_market} infect {to_market}?[/bold] Seed {result.seed}.")
+    if found.empty:
+        console.print(f"Not at all: nobody who had lost in {from_market} had a position in {to_market} closed.")
+        return
+    whole = forced_flow(result, flows)[to_market].sum()
+    first: Any = next(found.itertuples())
+    how = carrier_in_words(first, names[first.account], from_market, to_market)
+    console.print(
+        f"{money(found['carried'].sum())} of the {money(whole)} USD that were closed in {to_market} are put down to "
+        f"losses in {from_market}, {percent(first.share)} of it through {how}. {forced_carrier_in_words(found, names)}"
+    )
+    table = _table("account", "minute", "lost", "by force", "closed", "carried", "of all")
+    row: Any
+    for row in found.head(top).itertuples():
+        amounts = [money(usd) for usd in (row.loss, row.forced_loss, row.sold, row.carried)]
+        table.add_row(names[row.account], f"{row.time / 60:.1f}", *amounts, percent(row.share))
+    console.print(table)
+    console.print(f"[dim]{_CARRIERS.format(source=from_market, target=to_market)}[/dim]")
+    if len(found) > top:
+        console.print(f"{len(found) - top} more accounts carried {percent(found['share'].iloc[top:].sum())}; --top N.")
