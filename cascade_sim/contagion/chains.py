@@ -7,14 +7,14 @@ Along a chain i -> j -> k the amount carried is the share of j's loss that i mad
 
 Shares above one (where rebounds made the rest of the loss negative) count as one: nobody is brought down by more than
 all of the loss. So a chain never carries more than its own end, and the search, which makes chains longer at
-their beginning, meets them in order of what they carry.
+their beginning, meets them in order of what they carry. It ends where they carry next to nothing, as there may be
+more such chains than anybody could count.
 """
 
 import heapq
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import count, islice, pairwise
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,9 @@ import networkx as nx
 if TYPE_CHECKING:
     from cascade_sim.results import Result
 
-__all__ = ["Chain", "chains"]
+__all__ = ["LEAST", "Chain", "chains"]
+
+LEAST = 1e-4  # of what the largest carries; smaller ones are not looked for
 
 
 @dataclass(frozen=True)
@@ -66,38 +68,46 @@ def _share(share: float) -> float:
     return 0.0 if math.isnan(share) else min(max(share, 0.0), 1.0)
 
 
-def _paths(graph: "nx.DiGraph[int]") -> Iterator[tuple[float, tuple[int, ...]]]:
-    """All paths of the graph, what they carry and their nodes, from the largest on.
+class _Search:
+    """All paths of a graph that carry enough, from the largest on: pairs of what is carried, and the nodes.
 
-    A path waits in the queue together with its place among the paths that differ in their first node only, so that
-    each one taken out puts at most two in.
+    A path waits together with its place among those that differ from it in their first node only, the largest of
+    which goes first; so each one taken out puts at most two in.
     """
 
-    @cache
-    def before(node: int) -> list[tuple[float, int]]:
-        return sorted(
-            ((_share(share), i) for i, _, share in graph.in_edges(node, "share")), key=lambda x: (-x[0], x[1])
-        )
+    def __init__(self, graph: "nx.DiGraph[int]") -> None:
+        links = graph.edges(data="weight")
+        self.graph = graph
+        self.least = LEAST * max((weight for _, _, weight in links), default=0.0)
+        self.sources: dict[int, list[tuple[float, int]]] = {}
+        self.number = count()  # tells equals apart
+        # What a path carries (negative: the largest first), number, nodes, place, what it carries without the first.
+        self.queue = [(-usd, next(self.number), (i, j), -1, 0.0) for i, j, usd in links if usd >= self.least]
+        heapq.heapify(self.queue)
 
-    number = count()
-    # What it carries (negative: the largest first), a number to tell equals apart, path, place, what its rest carries.
-    queue = [(-weight, next(number), (i, j), -1, 0.0) for i, j, weight in graph.edges(data="weight")]
-    heapq.heapify(queue)
+    def _sources(self, node: int) -> list[tuple[float, int]]:
+        """Share and liquidation of all that made a part of one's loss, the largest first."""
+        if node not in self.sources:
+            shares = [(_share(share), source) for source, _, share in self.graph.in_edges(node, "share")]
+            self.sources[node] = sorted(shares, key=lambda item: (-item[0], item[1]))
+        return self.sources[node]
 
-    def put(carried: float, rest: tuple[int, ...], place: int) -> None:
-        """Let the path wait that leads to `rest` from its `place`-th largest source."""
-        while place < len(sources := before(rest[0])) and sources[place][1] in rest:
+    def _wait(self, carried: float, rest: tuple[int, ...], place: int) -> None:
+        """Put in the path that leads to `rest` from its `place`-th largest source, unless that goes in a circle."""
+        sources = self._sources(rest[0])
+        while place < len(sources) and sources[place][1] in rest:
             place += 1
-        if place < len(sources) and sources[place][0] > 0.0:
+        if place < len(sources) and carried * sources[place][0] >= self.least:
             share, source = sources[place]
-            heapq.heappush(queue, (-carried * share, next(number), (source, *rest), place, carried))
+            heapq.heappush(self.queue, (-carried * share, next(self.number), (source, *rest), place, carried))
 
-    while queue:
-        negative, _, path, place, carried_by_rest = heapq.heappop(queue)
-        yield -negative, path
-        put(-negative, path, 0)
-        if place >= 0:
-            put(carried_by_rest, path[1:], place + 1)
+    def __iter__(self) -> Iterator[tuple[float, tuple[int, ...]]]:
+        while self.queue:
+            negative, _, path, place, carried_by_rest = heapq.heappop(self.queue)
+            yield -negative, path
+            self._wait(-negative, path, 0)
+            if place >= 0:
+                self._wait(carried_by_rest, path[1:], place + 1)
 
 
 def _chain(graph: "nx.DiGraph[int]", path: tuple[int, ...], carried: float) -> Chain:
@@ -132,7 +142,8 @@ def chains(source: "Result | nx.DiGraph[int]", top: int = 3, links: int = 1, cro
     Returns
     -------
     list of Chain
+        None that carries less than `LEAST` of what the largest link does.
     """
     graph = source if isinstance(source, nx.DiGraph) else source.contagion()
-    long = (_chain(graph, path, carried) for carried, path in _paths(graph) if len(path) > links)
+    long = (_chain(graph, path, carried) for carried, path in _Search(graph) if len(path) > links)
     return list(islice((chain for chain in long if chain.crosses or not crossing), top))

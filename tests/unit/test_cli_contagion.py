@@ -1,0 +1,87 @@
+"""`cascade-sim contagion` as a user meets it."""
+
+import pytest
+
+from cascade_sim.contagion.paths import carrier, forced_flow
+from cascade_sim.results import Result
+from tests.unit.test_cli import call, refused
+
+
+def words(*arguments):
+    """What a command says, in one line."""
+    result = call("contagion", *arguments)
+    assert result.exit_code == 0, result.output
+    return " ".join(result.stdout.split())
+
+
+@pytest.fixture(scope="module")
+def by_hand_folder(by_hand, tmp_path_factory):
+    return by_hand.save(tmp_path_factory.mktemp("results") / "by-hand", figures=False)
+
+
+def test_answers_by_hand(by_hand_folder):
+    said = words(by_hand_folder)
+    assert "A cascade by hand, seed 1: 4 liquidations of 4 accounts, 5.05 k USD closed" in said
+    assert "X-PERP 7.0% 2.0% 5.0% 71% 5.0% 0.0 71%" in said  # five of seven dollars
+    assert "lost 175 USD before, to: custom agents 61%, liquidations 39%" in said  # 106 and 69
+    assert "Forced sales of long-1 in X-PERP took 20 USD (20% of its loss) from long-4" in said
+    assert "Nobody: no loss forced sales elsewhere" in said
+
+
+def test_answers_of_a_crash(crash, crash_folder):
+    said = words(crash_folder)
+    flow = forced_flow(crash)
+    first = carrier(crash, *max(((a, b) for a in flow for b in flow if a != b), key=lambda pair: flow.at[pair]))
+    assert f"through account {first.loc[0, 'account']} (trader)" in said
+    for path in crash.summary["contagion"]["paths"]:
+        assert path["words"] in said
+    assert "What can't be said" in said
+
+
+def test_a_screen_unless_more_is_asked_for(crash_folder, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+    lines = call("contagion", crash_folder).stdout.splitlines()
+    more = call("contagion", crash_folder, "--top", 10).stdout.splitlines()
+    assert len(lines) <= 50
+    assert max(len(line) for line in lines) <= 120
+    assert len(more) >= len(lines) + 7
+
+
+def test_from_one_market_into_another(crash, crash_folder):
+    said = words(crash_folder, "--from", "sol", "--to", "BTC-PERP", "--top", 1)
+    found = carrier(crash, "SOL-PERP", "BTC-PERP")
+    assert "How did SOL-PERP infect BTC-PERP?" in said
+    assert f"of it through account {found.loc[0, 'account']} (trader)" in said
+    assert f"{len(found) - 1} more accounts carried" in said
+
+
+def test_nobody(calm, tmp_path):
+    folder = calm.save(tmp_path / "calm", figures=False)
+    assert "Nobody was liquidated, so no loss was passed on by force." in words(folder)
+
+
+def test_without_a_twin_the_cascade_is_not_known(by_hand, tmp_path):
+    without = Result(**{**vars(by_hand), "without_impact": None})
+    assert "Not known: the run has no twin without impact" in words(without.save(tmp_path / "r", figures=False))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--from", "SOL"), "--from and --to go together"),
+        (("--to", "SOL"), "--from and --to go together"),
+        (("--from", "SOL", "--to", "SOL-PERP"), "--from and --to are both SOL-PERP"),
+        (
+            ("--from", "DOGE", "--to", "BTC"),
+            "--from DOGE: nobody can be liquidated in a market of that name; choose one",
+        ),
+        (("--from", "SOL", "--to", "BTC-SPOT"), "--to BTC-SPOT: nobody can be liquidated"),
+        (("--top", "0"), "--top"),
+    ],
+)
+def test_what_cannot_be_done_is_said(crash_folder, arguments, said):
+    assert said in refused("contagion", crash_folder, *arguments)
+
+
+def test_no_folder_of_results(tmp_path):
+    assert "is not a folder of results" in refused("contagion", tmp_path)
