@@ -16,7 +16,7 @@ from cascade_sim.contagion.answers import (
     what_made_losses,
 )
 from cascade_sim.contagion.chains import chains
-from cascade_sim.contagion.paths import NO_LOSS, carrier, forced_flow, imported, market_flows
+from cascade_sim.contagion.paths import carrier, forced_flow, imported, market_flows
 from cascade_sim.contagion.words import account_names, chain_in_words, forced_sides, percent
 from cascade_sim.summary import summarise
 
@@ -68,8 +68,8 @@ def _infections(result: "Result", flows: pd.DataFrame) -> Table:
     forced: Any = forced_flow(result, flows, "carried_forced")
     hit = [name for name in flow.columns if flow[name].sum() > 0 or flow.loc[name].sum() > 0]
     table = _table("losses in \\ closed in", *hit)
-    for name in (*hit, NO_LOSS):
-        if name in flow.index:
+    for name in flow.index:
+        if name in hit or name not in flow.columns:
             table.add_row(name, *(money(flow.at[name, other]) if flow.at[name, other] else "-" for other in hit))
     table.add_section()
     whole: Any = imported(flow)
@@ -82,7 +82,8 @@ def _infections(result: "Result", flows: pd.DataFrame) -> Table:
 _INFECTIONS = (
     "USD closed in each market in whatever way, by the market whose losses forced it; a market's own row is "
     "home-made, the others are imported; after forced trades: imported, and the loss was made by forced trades there. "
-    "Losses count since the account's own last change, or since a minute before the wave of liquidations began"
+    "Losses count since the account's own last change, or since a minute before the wave of liquidations began "
+    "(no market: nothing was lost since then)"
 )
 
 

@@ -11,6 +11,7 @@ market is the sum of what all markets carried into it. What a market carried int
 imported. Of the loss in m a part was made by forced trades there: ``carried_forced`` is what that part carried.
 """
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -21,18 +22,19 @@ from cascade_sim.contagion.closings import closed_positions
 if TYPE_CHECKING:
     from cascade_sim.results import Result
 
-__all__ = ["NO_LOSS", "carrier", "cross_margin_paths", "forced_flow", "imported", "market_flows"]
+__all__ = ["NO_MARKET", "carrier", "cross_margin_paths", "forced_flow", "imported", "market_flows"]
 
-NO_LOSS = "no loss"  # in place of a market: liquidated without having lost in any, for instance by what it paid
+NO_MARKET = "no market"  # where a loss was made in none, or there was none: liquidated by what it paid
 _FORCED = "liquidations"
 _WHO = ["owner", "cohort", "role"]
 _COLUMNS = ["liquidation", "account", *_WHO, "time", "from_market", "to_market"]
 _COLUMNS += ["loss", "forced_loss", "sold", "carried", "carried_forced"]
 
 
-def _losses(parts: pd.DataFrame) -> pd.DataFrame:
+def _losses(parts: pd.DataFrame, markets: Collection[str]) -> pd.DataFrame:
     """What each liquidation lost in each market where it lost, how much of that by forced trades, and its share."""
-    keys = [parts["liquidation"], parts["market"].rename("from_market")]
+    market = parts["market"].where(parts["market"].isin(markets), NO_MARKET)
+    keys = [parts["liquidation"], market.rename("from_market")]
     loss = parts["amount"].groupby(keys).sum()
     forced = parts["amount"].where(parts["category"] == _FORCED, 0.0).groupby(keys).sum()
     losses = pd.DataFrame({"loss": loss, "forced_loss": forced.clip(lower=0.0)}).reset_index()
@@ -64,11 +66,11 @@ def market_flows(result: "Result") -> pd.DataFrame:
     DataFrame
         A row for each liquidation, market of a loss and market of a closing, in order of what was carried:
         ``liquidation``, ``account``, ``owner``, ``cohort``, ``role``, ``time`` (s, of the breach), ``from_market``
-        (`NO_LOSS`: it had lost nowhere), ``to_market``, and in USD ``loss`` and ``forced_loss`` in the first, ``sold``
-        in the second, ``carried`` and ``carried_forced``.
+        (`NO_MARKET`: it had lost in none), ``to_market``, and in USD ``loss`` and ``forced_loss`` in the first,
+        ``sold`` in the second, ``carried`` and ``carried_forced``.
     """
-    flows = _sales(result).merge(_losses(attribute(result)), on="liquidation", how="left")
-    flows["from_market"] = flows["from_market"].fillna(NO_LOSS)
+    flows = _sales(result).merge(_losses(attribute(result), result.scenario.markets), on="liquidation", how="left")
+    flows["from_market"] = flows["from_market"].fillna(NO_MARKET)
     flows = flows.fillna({"loss": 0.0, "forced_loss": 0.0, "share": 1.0})
     flows["carried"] = flows["sold"] * flows["share"]
     flows["carried_forced"] = flows["carried"] * (flows["forced_loss"] / flows["loss"].where(flows["loss"] > 0, 1.0))
@@ -91,7 +93,7 @@ def cross_margin_paths(result: "Result", flows: pd.DataFrame | None = None) -> p
         The rows of `market_flows` that lead from a market into another one.
     """
     flows = market_flows(result) if flows is None else flows
-    crosses = (flows["from_market"] != flows["to_market"]) & (flows["from_market"] != NO_LOSS)
+    crosses = (flows["from_market"] != flows["to_market"]) & (flows["from_market"] != NO_MARKET)
     return flows[crosses].reset_index(drop=True)
 
 
@@ -110,12 +112,13 @@ def forced_flow(result: "Result", flows: pd.DataFrame | None = None, column: str
     -------
     DataFrame
         USD; rows ``from_market``, columns ``to_market``: the perpetual markets of the scenario, in its order. The
-        diagonal is home-made; a column sums to the forced volume of its market (with ``carried``). A last row `NO_LOSS`
-        where there is volume of liquidations that had lost nowhere.
+        diagonal is home-made; a column sums to the forced volume of its market (with ``carried``). More rows only where
+        something was lost elsewhere: in spot markets, or in none (`NO_MARKET`).
     """
     flows = market_flows(result) if flows is None else flows
     names = [name for name, (_, market) in result.scenario.markets.items() if market.kind == "perpetual"]
-    rows = [*names, NO_LOSS] if (flows["from_market"] == NO_LOSS).any() else names
+    others = set(flows["from_market"]) - set(names)
+    rows = names + [name for name in (*result.scenario.markets, NO_MARKET) if name in others]
     table = flows.groupby(["from_market", "to_market"])[column].sum().unstack()
     table = table.reindex(index=rows, columns=names).fillna(0.0).astype(float)
     return table.rename_axis(index="from_market", columns="to_market")
@@ -132,13 +135,13 @@ def imported(flow: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a market, in USD: ``forced``, ``home_made``, ``imported``, ``no_loss``; and ``share``, imported over
+        A row a market, in USD: ``forced``, ``home_made``, ``imported``, ``no_market``; and ``share``, imported over
         forced (nan without forced volume).
     """
-    forced, none = flow.sum(), flow.loc[NO_LOSS] if NO_LOSS in flow.index else flow.sum() * 0.0
+    forced, none = flow.sum(), flow.loc[NO_MARKET] if NO_MARKET in flow.index else flow.sum() * 0.0
     home = pd.Series({market: flow.at[market, market] for market in flow.columns}, dtype=float)
-    others = flow.drop(index=NO_LOSS, errors="ignore").sum() - home
-    table = {"forced": forced, "home_made": home, "imported": others, "no_loss": none}
+    others = flow.drop(index=NO_MARKET, errors="ignore").sum() - home
+    table = {"forced": forced, "home_made": home, "imported": others, "no_market": none}
     return pd.DataFrame(table | {"share": others / forced.where(forced > 0)}).rename_axis("market")
 
 

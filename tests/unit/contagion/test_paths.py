@@ -7,7 +7,7 @@ import pytest
 from cascade_sim.contagion.attribution import attribute
 from cascade_sim.contagion.closings import closed_positions
 from cascade_sim.contagion.paths import (
-    NO_LOSS,
+    NO_MARKET,
     carrier,
     cross_margin_paths,
     forced_flow,
@@ -47,7 +47,7 @@ def test_ranges(flows):
 
 def test_losses_are_those_of_the_attribution(crash, flows):
     lost = attribute(crash).groupby(["liquidation", "market"])["amount"].sum()
-    own = flows[flows["from_market"] != NO_LOSS]
+    own = flows[flows["from_market"] != NO_MARKET]
     for row in own.itertuples():
         assert row.loss == pytest.approx(lost[row.liquidation, row.from_market])
     # Where nothing was lost nothing is carried, and who lost is in the table if something of his was closed.
@@ -70,7 +70,7 @@ def test_paths_lead_from_one_market_into_another(crash, flows):
 
 def test_imported_and_home_made_are_all(crash, flows):
     share = imported(forced_flow(crash, flows))
-    assert (share["home_made"] + share["imported"] + share["no_loss"]).to_numpy() == pytest.approx(share["forced"])
+    assert (share["home_made"] + share["imported"] + share["no_market"]).to_numpy() == pytest.approx(share["forced"])
     assert share["share"].between(0, 1).all()
     by_hand = cross_margin_paths(crash, flows).groupby("to_market")["carried"].sum()
     assert share["imported"].to_dict() == pytest.approx(by_hand.reindex(MARKETS).fillna(0.0).to_dict())
@@ -130,10 +130,20 @@ def test_forced_part_is_between_nothing_and_all(crash, monkeypatch, forced, coun
     assert flows.loc[("BTC-PERP", "BTC-PERP"), ["loss", "forced_loss"]].tolist() == [10, counted]
 
 
+def test_what_is_lost_in_no_market_is_imported_by_none(crash, monkeypatch):
+    # A quarter went into fees, which belong to no market, and a quarter into collateral, traded in a spot market.
+    flows = made(crash, monkeypatch, ("BTC-PERP", "trading", 2.0), ("", "fees", 1.0), ("BTC-SPOT", "trading", 1.0))
+    assert flows["carried"].sum() == 1000
+    flow = forced_flow(crash)
+    assert list(flow.index) == [*MARKETS, "BTC-SPOT", NO_MARKET]
+    assert imported(flow).loc["BTC-PERP"].tolist() == [300, 150, 75, 75, 0.25]
+    assert set(cross_margin_paths(crash)["from_market"]) == {"BTC-PERP", "BTC-SPOT"}
+
+
 def test_who_lost_nowhere_was_forced_by_no_market(crash, monkeypatch):
     flows = made(crash, monkeypatch, ("BTC-PERP", "trading", -1.0))
-    assert flows.loc[(NO_LOSS, "ETH-PERP")].tolist() == [0, 0, 700, 0]
+    assert flows.loc[(NO_MARKET, "ETH-PERP")].tolist() == [0, 0, 700, 0]
     flow = forced_flow(crash)
-    assert flow.loc[NO_LOSS].tolist() == [300, 700, 0]
+    assert flow.loc[NO_MARKET].tolist() == [300, 700, 0]
     assert imported(flow).loc["BTC-PERP"].tolist() == [300, 0, 0, 300, 0]
     assert cross_margin_paths(crash).empty
