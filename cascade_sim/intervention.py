@@ -2,7 +2,23 @@
 
 from dataclasses import dataclass
 
-__all__ = ["Intervention", "InterventionError"]
+__all__ = ["WAYS", "WISHES", "Intervention", "InterventionError"]
+
+WAYS = {
+    "remove": "taken out",
+    "top-up": "topped up whenever margin is missing",
+    "isolate": "margined apart market by market",
+}
+WISHES = {
+    "nothing": "repeat the run as it is",
+    "liquidation=N": "close liquidation N at mark, no order reaches the book",
+    "account=N": "take account N out, with its owner's other accounts",
+    "cohort=NAME": "take every account of a cohort out, for example the hunters",
+    "link=N:MARKET": "keep account N out of one market",
+    "isolated=N": "keep the margin of account N apart market by market",
+    "isolated=all": "do so for everybody who trades several markets",
+    "top-up=N": "pay in whatever margin account N misses",
+}
 
 
 class InterventionError(ValueError):

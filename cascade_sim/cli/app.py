@@ -57,13 +57,22 @@ def explained(debug: bool, kept: str = "nothing was written") -> Iterator[None]:
     """
     from cascade_sim.agents.roster import RosterError
     from cascade_sim.experiments.sweeps.errors import SweepError
+    from cascade_sim.intervention import InterventionError
     from cascade_sim.results import ResultError
     from cascade_sim.scenario.load import ScenarioError
     from cascade_sim.simulation import RunError
 
     try:
         yield
-    except (ScenarioError, ResultError, RosterError, SweepError, UsageError, RunError) as error:
+    except (
+        ScenarioError,
+        ResultError,
+        RosterError,
+        SweepError,
+        InterventionError,
+        UsageError,
+        RunError,
+    ) as error:
         if debug:
             raise
         complain(str(error))

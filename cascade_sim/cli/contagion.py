@@ -1,17 +1,25 @@
 """Who brought down whom in a run: `cascade-sim contagion`."""
 
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cascade_sim.cli.app import Debug, UsageError, app, explained
+from cascade_sim.cli.app import Debug, UsageError, announce_compilation, app, explained
+from cascade_sim.intervention import WAYS, WISHES
+from cascade_sim.progress import bars
 
 if TYPE_CHECKING:
     from cascade_sim.results import Result
 
 
-@app.command(epilog="Example: cascade-sim contagion flash-crash --from SOL --to BTC")
+_AGAIN = "Running it again"
+LOWERED = ("bad_debt", "liquidated", "liquidations", "fall")
+
+
+@app.command(epilog="Example: cascade-sim contagion runs/first --what-if account=1534 --lucks 8")
 def contagion(
     folder: Annotated[Path, typer.Argument(help="Folder that `run --out` wrote.")],
     top: Annotated[
@@ -21,20 +29,118 @@ def contagion(
         str | None, typer.Option("--from", metavar="MARKET", help="Market of the loss; with --to.")
     ] = None,
     to: Annotated[str | None, typer.Option(metavar="MARKET", help="Market it forced sales in; with --from.")] = None,
+    what_if: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--what-if",
+            metavar="WISH",
+            help=f"Repeat the run with something changed: {', '.join(WISHES)}.",
+            rich_help_panel=_AGAIN,
+        ),
+    ] = None,
+    cut: Annotated[
+        str | None,
+        typer.Option(
+            metavar="OUTCOME",
+            help=f"Find the accounts that lower it most: {', '.join(LOWERED)}.",
+            rich_help_panel=_AGAIN,
+        ),
+    ] = None,
+    way: Annotated[
+        str, typer.Option(help=f"With --cut: how accounts are treated; {', '.join(WAYS)}.", rich_help_panel=_AGAIN)
+    ] = "remove",
+    share: Annotated[
+        float, typer.Option(help="With --cut: part that may remain.", min=0, max=1, rich_help_panel=_AGAIN)
+    ] = 0.5,
+    most: Annotated[int, typer.Option(help="With --cut: accounts at most.", min=1, rich_help_panel=_AGAIN)] = 4,
+    check: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Suppress N liquidations one by one and compare with attribution.",
+            min=3,
+            rich_help_panel=_AGAIN,
+        ),
+    ] = None,
+    lucks: Annotated[
+        int | None,
+        typer.Option(
+            help="Other lucks to average over; default: none, 6 with --cut, 4 with --check.",
+            min=2,
+            rich_help_panel=_AGAIN,
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Runs at a time; default: one a core.", min=1, rich_help_panel=_AGAIN)
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
     debug: Debug = False,
 ) -> None:
     """Say how much of a fall was the cascade, who brought down whom, and which market infected which through whom."""
     with explained(debug):
+        _one_question({"--from and --to": from_ or to, "--what-if": what_if, "--cut": cut, "--check": check})
         if (from_ is None) != (to is None):
             raise UsageError("--from and --to go together: the market of the loss, and the one it forced sales in")
         from cascade_sim.contagion_report import print_carriers, print_contagion
         from cascade_sim.results import Result
 
         result = Result.load(folder)
-        if from_ is None or to is None:
+        if what_if or cut or check:
+            announce_compilation()
+        with bars(quiet) as progress:
+            again = {"workers": workers, "progress": progress} | ({"lucks": lucks} if lucks else {})
+            answer = _again(result, what_if, cut, check, {"way": way, "share": share, "most": most}, again)
+        if answer is not None:
+            answer()
+        elif from_ is None or to is None:
             print_contagion(result, top or 3)
         else:
             print_carriers(result, *_pair(result, from_, to), top or 10)
+
+
+def _one_question(asked: dict[str, object]) -> None:
+    """Refuse several questions at once."""
+    given = [name for name, value in asked.items() if value]
+    if len(given) > 1:
+        raise UsageError(f"{' and '.join(given)} are questions of their own; ask one after another")
+
+
+def _again(
+    result: "Result",
+    what_if: list[str] | None,
+    cut: str | None,
+    check: int | None,
+    cutting: dict[str, Any],
+    again: dict[str, Any],
+) -> Callable[[], None] | None:
+    """Run again what a question needs; the answer is to be printed when the progress is off the screen."""
+    from cascade_sim.cli.counterfactuals import print_check, print_cut, print_what_if
+
+    if what_if:
+        from cascade_sim.experiments.counterfactuals.what_if import what_if as run_what_if
+        from cascade_sim.experiments.counterfactuals.wishes import read_wishes
+
+        changed = run_what_if(result, read_wishes(result, what_if), **again)
+        return partial(print_what_if, changed, what_if)
+    if cut:
+        from cascade_sim.experiments.counterfactuals.smallest_cut import smallest_cut
+
+        _choose("--cut", cut, LOWERED)
+        _choose("--way", cutting["way"], WAYS)
+        return partial(print_cut, result, smallest_cut(result, cut, **cutting, **again))
+    if check:
+        from cascade_sim.experiments.counterfactuals.check import check_attribution
+
+        if "breach" not in result.events:
+            raise UsageError("nobody was liquidated in this run, so there is nothing to check")
+        return partial(print_check, check_attribution(result, check, **again))
+    return None
+
+
+def _choose(option: str, given: str, allowed: Iterable[str]) -> None:
+    """Refuse what is not among the choices."""
+    if given not in allowed:
+        raise UsageError(f"{option} {given}: choose one of {', '.join(allowed)}")
 
 
 def _pair(result: "Result", from_: str, to: str) -> tuple[str, str]:

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from cascade_sim.experiments.counterfactuals.smallest_cut import WAYS
-from cascade_sim.experiments.counterfactuals.wishes import FORMS
+from cascade_sim.intervention import WAYS
 from cascade_sim.plots.style import money
 
 if TYPE_CHECKING:
@@ -17,9 +16,8 @@ if TYPE_CHECKING:
     from cascade_sim.experiments.counterfactuals.what_if import WhatIf
     from cascade_sim.results import Result
 
-__all__ = ["WISHES", "print_check", "print_cut", "print_what_if"]
+__all__ = ["print_check", "print_cut", "print_what_if"]
 
-WISHES = "; ".join(f"{form}: {meaning}" for form, meaning in FORMS.items())
 _NAMES = {
     "liquidated": "liquidated, USD",
     "liquidations": "liquidations",
@@ -126,7 +124,7 @@ def print_cut(result: "Result", cut: "Cut") -> None:
 
 
 def _steps(result: "Result", cut: "Cut", before: float) -> Table:
-    paid = cut.way == "guaranteed"
+    paid = cut.way == "top-up"
     table = _table("and", "left", "of it", "difference", "95 %", *(("paid in, USD",) if paid else ()))
     for _, row in cut.steps.iterrows():
         cells = [_value(cut.outcome, row["mean"]), f"{row['mean'] / before:.0%}" if before > 0 else "-"]

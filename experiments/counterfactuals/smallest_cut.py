@@ -26,13 +26,9 @@ from cascade_sim.results import Result
 from cascade_sim.rulebook import micros
 from cascade_sim.simulation import Simulation
 
-__all__ = ["WAYS", "Cut", "smallest_cut"]
+__all__ = ["Cut", "smallest_cut"]
 
-WAYS = {
-    "accounts": "taken out",
-    "guaranteed": "topped up whenever margin is missing",
-    "isolated": "margined apart market by market",
-}
+_FIELDS = {"remove": "accounts", "top-up": "guaranteed", "isolate": "isolated"}
 
 
 @dataclass
@@ -107,7 +103,7 @@ def _candidates(
 
 
 def _treated(way: str, accounts: Sequence[int]) -> Intervention:
-    treated: dict[str, Any] = {way: tuple(accounts)}
+    treated: dict[str, Any] = {_FIELDS[way]: tuple(accounts)}
     return Intervention(**treated)
 
 
@@ -115,9 +111,9 @@ def smallest_cut(
     result: Result,
     outcome: str = "bad_debt",
     share: float = 0.5,
-    way: str = "accounts",
-    most: int = 6,
-    candidates: int = 12,
+    way: str = "remove",
+    most: int = 4,
+    candidates: int = 8,
     lucks: int = 6,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -132,7 +128,7 @@ def smallest_cut(
     share : float
         Part of it that may remain.
     way : str
-        One of `WAYS`.
+        One of `cascade_sim.intervention.WAYS`.
     most : int
         Accounts at most.
     candidates : int

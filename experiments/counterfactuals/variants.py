@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cascade_sim.accounts import account_worth
 from cascade_sim.experiments.runs import in_parallel
-from cascade_sim.experiments.sweeps.outcomes import mids, outcomes_of, perpetuals
+from cascade_sim.experiments.sweeps.outcomes import mids, outcomes_of, perpetuals, samples
 from cascade_sim.intervention import Intervention
 from cascade_sim.market import records as r
 from cascade_sim.market.roles import FUND
@@ -76,7 +76,8 @@ def run_variant(scenario: Scenario, seed: int, variant: Variant) -> dict[str, fl
     Returns
     -------
     dict
-        The names of `OUTCOMES`, ``fall <market>`` for every perpetual, and the event ``digest``.
+        The names of `OUTCOMES`, ``fall <market>`` and ``liquidated <market>`` for every perpetual, and the event
+        ``digest``.
     """
     simulation = Simulation(scenario, seed, intervention=variant.intervention, luck=variant.luck)
     simulation.run_until(micros(scenario.burn_in))
@@ -89,6 +90,8 @@ def run_variant(scenario: Scenario, seed: int, variant: Variant) -> dict[str, fl
     names = list(simulation.roster.markets)
     for column, m in enumerate(perpetuals(simulation)):
         found[f"fall {names[m - 1]}"] = float(1.0 - path[:, column].min() / path[0, column])
+        market = samples(simulation)["liquidated_notional"][:, column]
+        found[f"liquidated {names[m - 1]}"] = float(market[-1] - market[0]) / MONEY_UNITS
     return found | {"digest": simulation.records.digest()}
 
 

@@ -1,20 +1,9 @@
 """Interventions in words: what may stand after --what-if."""
 
-from cascade_sim.intervention import Intervention, InterventionError
+from cascade_sim.intervention import WISHES, Intervention, InterventionError
 from cascade_sim.results import Result
 
-__all__ = ["FORMS", "read_wishes", "spared"]
-
-FORMS = {
-    "nothing": "repeat the run as it is",
-    "liquidation=N": "close liquidation N at mark, no order reaches the book",
-    "account=N": "take account N out, with its owner's other accounts",
-    "cohort=NAME": "take every account of a cohort out, for example the hunters",
-    "link=N:MARKET": "keep account N out of one market",
-    "isolated=N": "keep the margin of account N apart market by market",
-    "isolated=all": "do so for everybody who trades several markets",
-    "top-up=N": "pay in whatever margin account N misses",
-}
+__all__ = ["read_wishes", "spared"]
 
 
 def spared(result: Result, liquidation: int) -> Intervention:
@@ -73,7 +62,7 @@ def _read(result: Result, wish: str) -> Intervention:
         return Intervention(all_isolated=True) if value == "all" else Intervention(isolated=(_number(kind, value),))
     if kind == "top-up":
         return Intervention(guaranteed=(_number(kind, value),))
-    raise InterventionError(f"{wish!r} is none of {', '.join(FORMS)}")
+    raise InterventionError(f"{wish!r} is none of {', '.join(WISHES)}")
 
 
 def read_wishes(result: Result, wishes: list[str]) -> Intervention:
@@ -84,7 +73,7 @@ def read_wishes(result: Result, wishes: list[str]) -> Intervention:
     result : Result
         Run that is to be repeated.
     wishes : list of str
-        Each in one of the forms of `FORMS`.
+        Each in one of the forms of `cascade_sim.intervention.WISHES`.
 
     Raises
     ------

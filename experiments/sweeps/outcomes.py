@@ -16,7 +16,7 @@ from cascade_sim.runner import without_impact
 from cascade_sim.scenario.scenario import MONEY_UNITS, Scenario
 from cascade_sim.simulation import Simulation
 
-__all__ = ["OUTCOMES", "Outcome", "measure", "mids", "outcomes_of", "perpetuals"]
+__all__ = ["OUTCOMES", "Outcome", "measure", "mids", "outcomes_of", "perpetuals", "samples"]
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def _gap(simulation: Simulation, path: NDArray[np.float64], other: NDArray[np.fl
     gap = (other - path) / path[0]
     at = gap.argmax(axis=0)
     columns = np.arange(path.shape[1])
-    liquidated = _samples(simulation)["liquidated_notional"]
+    liquidated = samples(simulation)["liquidated_notional"]
     until = (liquidated[at, columns] - liquidated[0]).sum()
     return {"widest_gap": float(gap[at, columns].mean()), "liquidated_at_gap": float(until) / MONEY_UNITS}
 
@@ -153,7 +153,7 @@ def _start(simulation: Simulation) -> int:
     return round(simulation.scenario.burn_in * SECOND)
 
 
-def _samples(simulation: Simulation) -> NDArray[np.void]:
+def samples(simulation: Simulation) -> NDArray[np.void]:
     """Samples of the perpetuals since the end of the burn-in, one row a time and one column a market."""
     rows = simulation.records.table("samples")
     rows = rows[rows["time"] >= _start(simulation)]
@@ -162,7 +162,7 @@ def _samples(simulation: Simulation) -> NDArray[np.void]:
 
 def mids(simulation: Simulation) -> NDArray[np.float64]:
     """Mid prices in ticks, shape (samples, perpetuals); the last trade where a side is empty."""
-    rows = _samples(simulation)
+    rows = samples(simulation)
     two_sided = (rows["bid"] >= 0) & (rows["ask"] < LEVELS)
     mids: NDArray[np.float64] = np.where(two_sided, (rows["bid"] + rows["ask"]) / 2.0, rows["last"])
     return mids
@@ -179,7 +179,7 @@ def _breaches(simulation: Simulation) -> int:
 
 def _liquidations(simulation: Simulation) -> dict[str, float]:
     """What was liquidated, what it cost beyond the accounts, and what was traded."""
-    rows = _samples(simulation)
+    rows = samples(simulation)
     first, last = rows[0], rows[-1]
     markets = simulation.world.markets[perpetuals(simulation)]
     liquidated = float((last["liquidated_notional"] - first["liquidated_notional"]).sum()) / MONEY_UNITS
@@ -210,12 +210,12 @@ def _branching(simulation: Simulation, path: NDArray[np.float64]) -> dict[str, f
     """Branching ratio before anything happened and at its largest up to the low, and the longs ahead at their most."""
     found = []
     for k, m in enumerate(perpetuals(simulation)):
-        samples = _samples(simulation)[:, k]
-        times, longs, bids = branching_path(simulation, samples, int(m))
+        rows = samples(simulation)[:, k]
+        times, longs, bids = branching_path(simulation, rows, int(m))
         if len(times):
             ratio = longs / np.maximum(bids, 1.0)
-            until = max(int((times <= samples["time"][path[:, k].argmin()]).sum()), 1)
-            worth = float(samples["mark"][0]) / MONEY_UNITS / REACH
+            until = max(int((times <= rows["time"][path[:, k].argmin()]).sum()), 1)
+            worth = float(rows["mark"][0]) / MONEY_UNITS / REACH
             found.append((ratio[0], ratio[:until].max(), longs[:until].max() * worth))
     if not found:
         return {}
@@ -228,7 +228,7 @@ def _money(simulation: Simulation, worth: NDArray[np.float64]) -> dict[str, floa
     role, now = simulation.world.accounts["role"], account_worth(simulation)
     traders, funds = role == TRADER, role == FUND
     had = float(worth[traders].sum())
-    first = _samples(simulation)[0]
+    first = samples(simulation)[0]
     held = float((first["open_interest"] * first["mark"]).sum()) / MONEY_UNITS
     events = simulation.records.table("events")
     moved = events[(events["kind"] == r.TRANSFER) & (events["time"] > _start(simulation))]
