@@ -3,7 +3,16 @@
 from cascade_sim.plots.contagion import plot_contagion
 from cascade_sim.plots.figures import save_figures
 from cascade_sim.plots.maps import plot_depth, plot_liquidation_map
+from cascade_sim.plots.mechanisms import plot_mechanisms
 from cascade_sim.plots.overview import plot_overview
 from cascade_sim.plots.payers import plot_payers
 
-__all__ = ["plot_contagion", "plot_depth", "plot_liquidation_map", "plot_overview", "plot_payers", "save_figures"]
+__all__ = [
+    "plot_contagion",
+    "plot_depth",
+    "plot_liquidation_map",
+    "plot_mechanisms",
+    "plot_overview",
+    "plot_payers",
+    "save_figures",
+]

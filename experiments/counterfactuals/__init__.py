@@ -1,1 +1,4 @@
-"""The same run again with one thing done differently: what it changed, and whether that is more than noise."""
+"""What would have happened: the same luck again, with something switched off, taken out or added."""
+
+if __name__ != "cascade_sim.experiments.counterfactuals":
+    raise ImportError(f"import cascade_sim.experiments.counterfactuals, not {__name__}")
