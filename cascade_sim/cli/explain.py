@@ -80,7 +80,7 @@ def _print_table(table: "pd.DataFrame", measure: str) -> None:
         shown.add_column(heads[part], justify="right")
     for market in rows.index.unique("market"):
         shown.add_row(str(market), *(cell(rows.loc[(market, part)]).replace(" (", "\n(") for part in parts))
-    console = Console(width=None if Console().is_terminal else 120)
+    console = Console(width=None if Console().is_terminal else 144)
     console.print(shown)
     console.print()
 

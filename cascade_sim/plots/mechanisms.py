@@ -24,7 +24,7 @@ def _draw_falls(axes: Axes, rows: pd.DataFrame, markets: list[str]) -> None:
     points = {name: 100 * rows.pivot(index="part", columns="market", values=name)[markets] for name in _COLUMNS}
     place = np.arange(len(markets))
     news, whole = (points["mean"].loc[part].to_numpy(float) for part in ("news", "whole"))
-    axes.barh(place, news, color=_NEWS, height=0.55, label="news alone")
+    axes.barh(place, news, color=_NEWS, height=0.55, label="news (all off)")
     axes.barh(place, whole - news, left=news, color=_ADDED, height=0.55, label="added")
     ends = pd.DataFrame({name: frame.loc["whole"] for name, frame in points.items()})
     axes.errorbar(whole, place, xerr=arms(ends, "mean"), ls="", color=VERMILION, capsize=3, lw=1.6)

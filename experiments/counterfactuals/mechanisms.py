@@ -18,6 +18,12 @@ Makers' withdrawal
     maker that has been filled has not withdrawn; without these limits it would be a buyer of last resort with endless
     money. Its noise, hedging and time of `recovery` (after it has been full) stay too.
 
+    Its part can be below zero: depth that is not shown early in a long fall is not filled early either, so that
+    makers who withdraw still have room when the low comes, and those who do not are full by then. So it is for the
+    lows of the shipped flash crash. In the small shock of one-market, or with ten times the inventory and money for it
+    in the flash crash, it deepens the fall of BTC and widens all gaps; and were filling up counted as withdrawal too,
+    it would be the largest of the four parts.
+
 Arbitrage feedback
     What carries the price of a perpetual into the spot market, so into the index, so into every mark:
     arbitrageurs, and makers who hedge their inventory in spot. Off, arbitrageurs keep both legs that they start with
