@@ -37,7 +37,6 @@ def _draw_falls(axes: Axes, rows: pd.DataFrame, markets: list[str]) -> None:
     axes.invert_yaxis()
     axes.set_xlabel("fall (% of the price at the start)")
     axes.grid(axis="y", visible=False)
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, columnspacing=1.0, borderaxespad=0.2)
 
 
 def _draw_parts(axes: Axes, rows: pd.DataFrame, markets: list[str], labels: Mapping[str, str]) -> None:
@@ -97,11 +96,12 @@ def plot_mechanisms(table: pd.DataFrame, labels: Mapping[str, str], title: str |
         _draw_parts(right, gaps, markets, labels)
         right.sharey(middle)
         right.tick_params(labelleft=False)
-        left.set_title("How far it fell", pad=24)
-        middle.set_title("What made the low lower", pad=24)
-        right.set_title("What held it below news alone", pad=24)
+        left.set_title("How far it fell")
+        middle.set_title("What made the low lower")
+        right.set_title("What held it below news alone")
         middle.set_xlabel("points of the fall, 95 % interval (hollow: zero is inside)")
         right.set_xlabel("points at the widest moment, 95 % interval")
-        middle.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(markets), borderaxespad=0.2)
+        figure.legend(*left.get_legend_handles_labels(), loc="outside lower left", ncols=3)
+        figure.legend(*middle.get_legend_handles_labels(), loc="outside lower right", ncols=len(markets))
         headline(figure, title or _title(falls, markets, labels))
     return figure
