@@ -1,0 +1,105 @@
+"""Which market's losses forced sales in which market."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from cascade_sim.plots.contagion.ribbons import bar, ribbon, stacked
+from cascade_sim.plots.style import GREY, colour_of, money, style
+
+__all__ = ["plot_market_flow"]
+
+_BAR = 0.05
+_GAP = 0.07  # of the total, between bars
+_HOME, _IMPORTED = 0.22, 0.75  # opacity
+
+
+def _square(flow: pd.DataFrame) -> pd.DataFrame:
+    """The flow with the same markets on both sides, those without any left out, gaps as zeros."""
+    names = list(dict.fromkeys([*flow.index, *flow.columns]))
+    whole = flow.reindex(index=names, columns=names).fillna(0.0).clip(lower=0.0)
+    used = [name for name in names if whole.loc[name].sum() + whole[name].sum() > 0]
+    return whole.loc[used, used]
+
+
+def _draw(axes: Any, flow: pd.DataFrame) -> None:
+    """Bars of both sides, and a ribbon for every pair of markets; what stays at home is pale."""
+    amounts, total = flow.to_numpy(float), float(flow.to_numpy().sum())
+    colours = [look["color"] for look in colour_of(list(flow.index)).values()]
+    gap, height = _GAP * total, total * (1 + _GAP * (len(flow) - 1))
+    left, right = stacked(amounts.sum(axis=1), gap, height), stacked(amounts.sum(axis=0), gap, height)
+    # Ribbons leave from the top of a bar in the order in which they arrive, so that as few as can be cross.
+    leave = left[:, None] + amounts.sum(axis=1)[:, None] - np.cumsum(amounts, axis=1)
+    arrive = right[None, :] + amounts.sum(axis=0)[None, :] - np.cumsum(amounts, axis=0)
+    for i, j in np.argwhere(amounts > 0):
+        look = {"color": colours[i], "alpha": _HOME if i == j else _IMPORTED, "zorder": 1 if i == j else 2}
+        ribbon(axes, (_BAR, 1 - _BAR), (leave[i, j], arrive[i, j]), amounts[i, j], **look)
+    for k, colour in enumerate(colours):
+        bar(axes, 0.0, left[k], amounts[k].sum(), _BAR, colour)
+        bar(axes, 1 - _BAR, right[k], amounts[:, k].sum(), _BAR, colour)
+        _name(axes, flow, k, left[k] + amounts[k].sum() / 2, right[k] + amounts[:, k].sum() / 2)
+    axes.set_xlim(-0.28, 1.28)
+    axes.set_ylim(-0.02 * height, 1.02 * height)
+
+
+def _name(axes: Any, flow: pd.DataFrame, k: int, left: float, right: float) -> None:
+    """What a market forced, and how much of what was forced in it came from elsewhere."""
+    name, home = flow.index[k], float(flow.iloc[k, k])
+    forced, suffered = float(flow.iloc[k].sum()), float(flow.iloc[:, k].sum())
+    if forced > 0:
+        text = f"losses in {name}\nforced {money(forced)} USD,\n{money(forced - home)} of it elsewhere"
+        axes.text(-0.015, left, text, ha="right", va="center", fontsize=8.5)
+    if suffered > 0:
+        text = f"{name}:\n{money(suffered)} USD forced,\n{(suffered - home) / suffered:.0%} of it imported"
+        axes.text(1.015, right, text, ha="left", va="center", fontsize=8.5)
+
+
+def _in_words(flow: pd.DataFrame) -> tuple[str, str]:
+    """How much was imported, and by which link most."""
+    amounts, total = flow.to_numpy(float).copy(), float(flow.to_numpy().sum())
+    np.fill_diagonal(amounts, 0.0)
+    imported = amounts.sum()
+    title = (
+        f"{imported / total:.0%} of the forced volume came from losses in another market: "
+        f"{money(imported)} of {money(total)} USD"
+    )
+    if imported <= 0:
+        return title, "Nothing was carried from one market to another."
+    i, j = np.unravel_index(amounts.argmax(), amounts.shape)
+    return title, f"Most: losses in {flow.index[i]} forced {money(amounts[i, j])} USD in {flow.columns[j]}."
+
+
+def plot_market_flow(flow: pd.DataFrame) -> Figure:
+    """Ribbons from the market that lost to the market in which that forced volume; what stayed at home is pale.
+
+    Parameters
+    ----------
+    flow : DataFrame
+        Rows the market of the loss, columns the market of the forced volume, USD. The diagonal is home-made.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> names = ["BTC-PERP", "SOL-PERP"]
+    >>> figure = plot_market_flow(pd.DataFrame([[6e6, 0], [3e6, 1e6]], names, names))
+    >>> figure.get_suptitle()
+    '30% of the forced volume came from losses in another market: 3 M of 10 M USD'
+    """
+    whole = _square(flow)
+    with style():
+        figure = Figure(figsize=(9, 5))
+        axes = figure.add_axes((0.01, 0.03, 0.98, 0.82))
+        axes.set_axis_off()
+        if whole.empty:
+            axes.text(0.5, 0.5, "no losses forced any volume", ha="center", va="center", fontsize=12)
+            return figure
+        _draw(axes, whole)
+        title, most = _in_words(whole)
+        figure.suptitle(title, x=0.012, y=0.98, ha="left", fontsize=12, fontweight="bold")
+        figure.text(0.012, 0.9, most, fontsize=9.5, va="center")
+        figure.text(
+            0.012, 0.02, "From the market that lost to the market closed in; pale: the same.", fontsize=7, color=GREY
+        )
+    return figure

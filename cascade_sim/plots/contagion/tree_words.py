@@ -1,0 +1,146 @@
+"""What the tree of a cascade says in words: its headline, its rows and its largest liquidations."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from matplotlib.transforms import Bbox
+
+from cascade_sim.plots.contagion.swarm import Swarm
+from cascade_sim.plots.contagion.wave import MOST_GENERATIONS, Wave
+from cascade_sim.plots.style import GREY, money
+
+__all__ = ["INSIDE", "headline", "mark_largest", "row_names"]
+
+_MOST_NAMES = 6
+_READING = (
+    "Solid line: from what cost it most; faint: other losses passed on; width: USD; colour: market it came through."
+)
+_GROUPS = "liquidations of one market, generation and stretch of time, with their number."
+INSIDE = 26.0  # points; larger bubbles have their name inside
+_COVERED = 4.0  # points; smaller bubbles may be written over
+_SIDES = (
+    (0, 1, "center", "bottom"),
+    (0, -1, "center", "top"),
+    (1, 0, "left", "center"),
+    (-1, 0, "right", "center"),
+    (0.7, 0.7, "left", "bottom"),
+    (-0.7, 0.7, "right", "bottom"),
+    (0.7, -0.7, "left", "top"),
+    (-0.7, -0.7, "right", "top"),
+)
+
+
+def _in_words(nodes: pd.DataFrame) -> str:
+    return f"{nodes['count'].sum():,}, {money(nodes['notional'].sum())} USD"
+
+
+def row_names(axes: Any, wave: Wave, swarm: Swarm) -> None:
+    """Name each row at the left edge, with what is in it, and rule lines between them."""
+    generation = wave.nodes["generation"].clip(upper=MOST_GENERATIONS - 1)
+    names = {0: "would have been\nliquidated anyway", 1: "brought down\nby those"}
+    ticks = []
+    for row, number in enumerate(np.unique(generation)):
+        later = " and later" if number == MOST_GENERATIONS - 1 else ""
+        name = names.get(int(number), f"generation {number}{later}")
+        ticks.append(f"{name}\n({_in_words(wave.nodes[generation == number])})")
+        axes.axhline(swarm.rows[row, 1], color="#dddddd", lw=0.8, zorder=0)
+    axes.set_yticks(swarm.rows.mean(axis=1), ticks, fontsize=7.5)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="y", visible=False)
+
+
+def _largest_tree(wave: Wave) -> tuple[int, str]:
+    """Row of the root that the most notional hangs from, -1 if none, and its tree in words."""
+    hanging = wave.nodes.assign(root=wave.roots)[wave.hangs_from >= 0]
+    if hanging.empty:
+        return -1, "None of them hangs from another one."
+    sums = hanging.groupby("root")["notional"].sum()
+    row = int(sums.idxmax())
+    root, own = wave.nodes.loc[row], hanging[hanging["root"] == row]
+    more = f"{len(own):,} more liquidation{'s' if len(own) > 1 else ''}"
+    return row, (
+        f"The largest tree grows from account {root['account']} ({root['role']}, {money(root['notional'])} USD): "
+        f"{more} hang{'' if len(own) > 1 else 's'} from it, {money(own['notional'].sum())} USD."
+    )
+
+
+def headline(figure: Figure, wave: Wave, drawn: Wave) -> None:
+    """Say how many were brought down by others, what the largest tree is, and how the figure is to be read.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    wave : Wave
+        Of single liquidations.
+    drawn : Wave
+        What is drawn, the same or groups of it.
+    """
+    nodes = wave.nodes
+    others = nodes[nodes["generation"] > 0]
+    share = others["notional"].sum() / max(nodes["notional"].sum(), 1e-12)
+    title = (
+        f"{len(others):,} of {len(nodes):,} liquidations were brought down by earlier ones: "
+        f"{money(others['notional'].sum())} of {money(nodes['notional'].sum())} USD ({share:.0%})"
+    )
+    figure.suptitle(title, x=0.01, y=0.985, ha="left", fontsize=12.5, fontweight="bold")
+    figure.text(0.01, 0.93, _largest_tree(wave)[1], fontsize=9.5, va="center")
+    if len(drawn.nodes) < len(nodes):
+        reading = f"{len(drawn.nodes):,} bubbles: {_GROUPS} {_READING}"
+    else:
+        reading = _READING
+    figure.text(0.01, 0.012, reading, fontsize=7, color=GREY)
+
+
+def _name(node: Any) -> str:
+    if "account" not in node:
+        return f"{node['count']:,} liquidation{'s' if node['count'] > 1 else ''}\n{money(node['notional'])} USD"
+    return f"account {node['account']}, {node['role']}\n{money(node['notional'])} USD"
+
+
+def _chosen(wave: Wave, swarm: Swarm) -> list[int]:
+    """Rows to be named: the root of the largest tree, and the largest bubbles."""
+    largest = [int(k) for k in np.argsort(-swarm.radius, kind="stable")[:_MOST_NAMES]]
+    root = _largest_tree(wave)[0] if "account" in wave.nodes else -1
+    return list(dict.fromkeys(([root] if root >= 0 else []) + largest))
+
+
+def mark_largest(axes: Any, wave: Wave, swarm: Swarm) -> None:
+    """Name the largest bubbles, where a name covers neither another one nor a large bubble.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        With its limits final.
+    wave : Wave
+    swarm : Swarm
+    """
+    axes.figure.draw_without_rendering()
+    centres = axes.transData.transform(np.column_stack([swarm.x, swarm.y]))
+    reach = (swarm.radius * axes.figure.dpi / 72)[:, None] * 0.8  # a square of this half-width hardly leaves the circle
+    large = swarm.radius > _COVERED
+    taken = [Bbox([low, high]) for low, high in zip((centres - reach)[large], (centres + reach)[large], strict=True)]
+    for k in _chosen(wave, swarm):
+        at, radius, name = (swarm.x[k], swarm.y[k]), swarm.radius[k], _name(wave.nodes.iloc[k])
+        if radius > INSIDE:
+            axes.text(*at, name.replace(", ", "\n"), color="white", ha="center", va="center", fontsize=7.5, zorder=6)
+            continue
+        for right, up, ha, va in _SIDES:
+            note = axes.annotate(
+                name,
+                at,
+                (right * (radius + 2), up * (radius + 2)),
+                textcoords="offset points",
+                ha=ha,
+                va=va,
+                fontsize=7.5,
+                zorder=6,
+                path_effects=[withStroke(linewidth=2, foreground="white")],
+            )
+            box = note.get_window_extent()
+            if axes.bbox.x0 < box.x0 and box.x1 < axes.bbox.x1 and not box.count_overlaps(taken):
+                taken.append(box)
+                break
+            note.remove()
