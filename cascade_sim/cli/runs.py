@@ -147,6 +147,7 @@ def validate(file: Annotated[Path, typer.Argument(help="Scenario file.")], debug
 def plot(
     folder: Annotated[Path, typer.Argument(help="Folder that `run --out` wrote.")],
     out: Annotated[Path | None, typer.Option(help="Folder for the figures; default: figures in it.")] = None,
+    gif: Annotated[bool, typer.Option("--gif", help="Write a moving picture of each perpetual too; slow.")] = False,
     debug: Debug = False,
 ) -> None:
     """Draw the figures of a run again."""
@@ -157,7 +158,7 @@ def plot(
 
         result, target = Result.load(folder), out or folder / "figures"
         with whole_folder(target) as half:
-            files = save_figures(result, half)
+            files = save_figures(result, half, animated=gif)
         for file in files:
             typer.echo(target / file.name)
 

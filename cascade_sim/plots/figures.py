@@ -1,9 +1,13 @@
 """All figures of a run as files."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cascade_sim.plots.contagion import plot_contagion
+import pandas as pd
+from matplotlib.figure import Figure
+
+from cascade_sim.plots.contagion import plot_contagion, plot_market_flow, plot_moments, save_gif
 from cascade_sim.plots.maps import plot_depth, plot_liquidation_map
 from cascade_sim.plots.overview import plot_overview
 from cascade_sim.plots.payers import plot_payers
@@ -14,7 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["save_figures"]
 
 
-def save_figures(result: "Result", folder: Path) -> list[Path]:
+def save_figures(
+    result: "Result", folder: Path, flow: pd.DataFrame | None = None, animated: bool = False
+) -> list[Path]:
     """Draw every figure of a run into a folder.
 
     Parameters
@@ -22,6 +28,10 @@ def save_figures(result: "Result", folder: Path) -> list[Path]:
     result : Result
     folder : pathlib.Path
         Made if it is not there.
+    flow : DataFrame, optional
+        Forced volume by the market of the loss (rows) and its own (columns), USD; drawn if given.
+    animated : bool
+        Whether to write a GIF for every perpetual market too, which takes several seconds each.
 
     Returns
     -------
@@ -32,16 +42,25 @@ def save_figures(result: "Result", folder: Path) -> list[Path]:
         return []
     folder.mkdir(parents=True, exist_ok=True)
     perpetuals = [name for name, (_, market) in result.scenario.markets.items() if market.kind == "perpetual"]
-    figures = {
-        "overview": plot_overview(result),
-        "who-pays-whom": plot_payers(result),
-        "contagion": plot_contagion(result),
-    }
-    for name in perpetuals:
-        figures[f"liquidation-map-{name}"] = plot_liquidation_map(result, name)
-        figures[f"depth-{name}"] = plot_depth(result, name)
     files = []
-    for name, figure in figures.items():
+    for name, figure in _figures(result, perpetuals, flow):
         files.append(folder / f"{name}.png")
         figure.savefig(files[-1], metadata={"Software": None})
+    if animated:
+        seen = set(result.liquidation_map["market"])
+        files += [save_gif(result, name, folder / f"cascade-{name}.gif") for name in perpetuals if name in seen]
     return files
+
+
+def _figures(result: "Result", perpetuals: list[str], flow: pd.DataFrame | None) -> Iterator[tuple[str, Figure]]:
+    """Names and figures, one after the other."""
+    yield "overview", plot_overview(result)
+    yield "who-pays-whom", plot_payers(result)
+    yield "contagion", plot_contagion(result)
+    if perpetuals:
+        yield "moments", plot_moments(result)
+    if flow is not None:
+        yield "market-flow", plot_market_flow(flow)
+    for name in perpetuals:
+        yield f"liquidation-map-{name}", plot_liquidation_map(result, name)
+        yield f"depth-{name}", plot_depth(result, name)

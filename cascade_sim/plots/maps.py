@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
+from cascade_sim.plots.liquidation_heat import liquidation_heat, thinned
 from cascade_sim.plots.style import style
 
 if TYPE_CHECKING:
@@ -14,21 +14,12 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_depth", "plot_liquidation_map"]
 
-_PRICE_BANDS = 140
-_MOST_MAPS = 2_000
-
 
 def _empty(figure: Figure, text: str) -> Figure:
     axes = figure.subplots()
     axes.set_axis_off()
     axes.text(0.5, 0.5, text, ha="center", va="center", fontsize=12)
     return figure
-
-
-def _thinned(rows: pd.DataFrame) -> pd.DataFrame:
-    """Every so many of the maps: more of them than a figure has columns of dots would take gigabytes to draw."""
-    times = np.sort(rows["time"].unique())
-    return rows[rows["time"].isin(times[:: 1 + len(times) // _MOST_MAPS])]
 
 
 def plot_liquidation_map(result: "Result", market: str) -> Figure:
@@ -42,27 +33,17 @@ def plot_liquidation_map(result: "Result", market: str) -> Figure:
     """
     with style():
         figure = Figure(figsize=(9, 5), layout="constrained")
-        rows = _thinned(result.liquidation_map[result.liquidation_map["market"] == market])
-        if rows.empty:
+        map_ = liquidation_heat(result, market)
+        if map_ is None:
             return _empty(figure, f"{market}: no positions could be liquidated near the price")
-        series = result.market(market)
-        reach = max(0.06, 1.3 * abs(series["mid"] / series["mid"].iloc[0] - 1).max())
-        start = series["mid"].iloc[0]
-        prices = np.linspace(start * (1 - reach), start * (1 + min(reach, 0.1)), _PRICE_BANDS)
-        times = np.sort(rows["time"].unique())
-        width = times[1] - times[0] if len(times) > 1 else 1.0
-        heat, _, _ = np.histogram2d(
-            rows["time"], rows["price"], bins=[np.append(times - width / 2, times[-1] + width / 2), prices],
-            weights=rows["notional"],
-        )  # fmt: skip
+        series, prices, heat = result.market(market), map_.prices, map_.usd
         axes = figure.subplots()
         shown = np.ma.masked_less_equal(heat.T, 0)
-        low = max(float(np.quantile(heat[heat > 0], 0.2)), 1.0) if (heat > 0).any() else 1.0
         mesh = axes.pcolormesh(
-            np.append(times - width / 2, times[-1] + width / 2) / 60,
+            map_.times / 60,
             prices,
             shown,
-            norm=LogNorm(vmin=low, vmax=max(heat.max(), 2 * low)),
+            norm=map_.norm(),
             cmap="cividis",
             rasterized=True,
         )
@@ -89,7 +70,7 @@ def plot_depth(result: "Result", market: str) -> Figure:
     """
     with style():
         figure = Figure(figsize=(9, 4.5), layout="constrained")
-        rows = _thinned(result.depth_profile[result.depth_profile["market"] == market])
+        rows = thinned(result.depth_profile[result.depth_profile["market"] == market])
         if rows.empty:
             return _empty(figure, f"{market}: nothing stood in the book")
         table = rows.pivot_table(index="distance", columns="time", values="depth", aggfunc="sum")

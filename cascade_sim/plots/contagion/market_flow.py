@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from cascade_sim.plots.contagion.ribbons import bar, ribbon, stacked
+from cascade_sim.plots.contagion.ribbons import Floats, bar, ribbon, spread, stacked
 from cascade_sim.plots.style import GREY, colour_of, money, style
 
 __all__ = ["plot_market_flow"]
@@ -39,21 +39,26 @@ def _draw(axes: Any, flow: pd.DataFrame) -> None:
     for k, colour in enumerate(colours):
         bar(axes, 0.0, left[k], amounts[k].sum(), _BAR, colour)
         bar(axes, 1 - _BAR, right[k], amounts[:, k].sum(), _BAR, colour)
-        _name(axes, flow, k, left[k] + amounts[k].sum() / 2, right[k] + amounts[:, k].sum() / 2)
     axes.set_xlim(-0.28, 1.28)
-    axes.set_ylim(-0.02 * height, 1.02 * height)
+    axes.set_ylim(-0.07 * height, 1.03 * height)
+    _name(axes, flow, colours, left + amounts.sum(axis=1) / 2, right + amounts.sum(axis=0) / 2)
 
 
-def _name(axes: Any, flow: pd.DataFrame, k: int, left: float, right: float) -> None:
-    """What a market forced, and how much of what was forced in it came from elsewhere."""
-    name, home = flow.index[k], float(flow.iloc[k, k])
-    forced, suffered = float(flow.iloc[k].sum()), float(flow.iloc[:, k].sum())
-    if forced > 0:
-        text = f"losses in {name}\nforced {money(forced)} USD,\n{money(forced - home)} of it elsewhere"
-        axes.text(-0.015, left, text, ha="right", va="center", fontsize=8.5)
-    if suffered > 0:
-        text = f"{name}:\n{money(suffered)} USD forced,\n{(suffered - home) / suffered:.0%} of it imported"
-        axes.text(1.015, right, text, ha="left", va="center", fontsize=8.5)
+def _name(axes: Any, flow: pd.DataFrame, colours: list[str], left: Floats, right: Floats) -> None:
+    """What each market forced, and how much of what was forced in it came from elsewhere."""
+    low, high = axes.get_ylim()
+    for side, middles in (("left", left), ("right", right)):
+        sums = flow.sum(axis=1 if side == "left" else 0).to_numpy(float)
+        shown = np.flatnonzero(sums > 0)
+        heights = spread(middles[shown], 0.135 * (high - low), low + 0.07 * (high - low))
+        for k, height in zip(map(int, shown), heights, strict=True):
+            name, away = flow.index[k], float(sums[k] - flow.to_numpy(float)[k, k])
+            if side == "left":
+                text = f"losses in {name}\nforced {money(sums[k])} USD,\n{money(away)} of it elsewhere"
+            else:
+                text = f"{name}:\n{money(sums[k])} USD forced,\n{away / sums[k]:.0%} of it imported"
+            x, ha = (-0.015, "right") if side == "left" else (1.015, "left")
+            axes.text(x, height, text, ha=ha, va="center", fontsize=8.5, color=colours[k])
 
 
 def _in_words(flow: pd.DataFrame) -> tuple[str, str]:
@@ -67,7 +72,7 @@ def _in_words(flow: pd.DataFrame) -> tuple[str, str]:
     )
     if imported <= 0:
         return title, "Nothing was carried from one market to another."
-    i, j = np.unravel_index(amounts.argmax(), amounts.shape)
+    i, j = divmod(int(amounts.argmax()), len(amounts))
     return title, f"Most: losses in {flow.index[i]} forced {money(amounts[i, j])} USD in {flow.columns[j]}."
 
 
@@ -100,6 +105,10 @@ def plot_market_flow(flow: pd.DataFrame) -> Figure:
         figure.suptitle(title, x=0.012, y=0.98, ha="left", fontsize=12, fontweight="bold")
         figure.text(0.012, 0.9, most, fontsize=9.5, va="center")
         figure.text(
-            0.012, 0.02, "From the market that lost to the market closed in; pale: the same.", fontsize=7, color=GREY
+            0.012,
+            0.02,
+            "Left: market of the loss; right: market in which that forced volume; pale: the same market.",
+            fontsize=7,
+            color=GREY,
         )
     return figure

@@ -8,7 +8,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
-__all__ = ["bar", "ribbon", "stacked"]
+__all__ = ["Floats", "bar", "ribbon", "spread", "stacked"]
 
 Floats = NDArray[np.float64]
 
@@ -28,6 +28,31 @@ def stacked(heights: Sequence[float] | Floats, gap: float, total: float) -> Floa
     top = total / 2 + (sizes.sum() + gap * (len(sizes) - 1)) / 2
     lower: Floats = top - np.cumsum(sizes) - gap * np.arange(len(sizes))
     return lower
+
+
+def spread(heights: Floats, least: float, lowest: float) -> Floats:
+    """Heights of labels moved apart where they would cover each other.
+
+    Parameters
+    ----------
+    heights : ndarray of float64, shape (n,)
+        From the top down.
+    least : float
+        Distance between two of them.
+    lowest : float
+        The last label does not stand below it, nor the others below their distance from it.
+
+    Examples
+    --------
+    >>> spread(np.array([3.0, 2.9, 1.0]), 0.5, 0.0).tolist()
+    [3.0, 2.5, 1.0]
+    """
+    moved = np.array(heights, dtype=np.float64)
+    for k in range(1, len(moved)):
+        moved[k] = min(moved[k], moved[k - 1] - least)
+    floor = lowest + least * np.arange(len(moved))[::-1]
+    apart: Floats = np.maximum(moved, floor)
+    return apart
 
 
 def bar(axes: Any, x: float, lower: float, height: float, width: float, colour: str) -> None:

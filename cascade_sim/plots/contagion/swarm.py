@@ -85,10 +85,13 @@ def fit(x: Floats, amount: Floats, row: NDArray[np.int64], height: float) -> Swa
     Swarm or None
         None if they have no room even at the smallest size.
     """
+    share = np.sqrt(amount / max(amount.max(), 1e-12))
+    if _stack(x, np.full(len(x), SMALLEST), row, height) is None:
+        return None
     largest = LARGEST
-    while True:
-        radius = np.maximum(largest * np.sqrt(amount / max(amount.max(), 1e-12)), SMALLEST)
-        found = _stack(x, radius, row, height)
-        if found is not None or largest < SMALLEST:
+    while largest > SMALLEST:
+        found = _stack(x, np.maximum(largest * share, SMALLEST), row, height)
+        if found is not None:
             return found
         largest *= _SHRINK
+    return _stack(x, np.full(len(x), SMALLEST), row, height)

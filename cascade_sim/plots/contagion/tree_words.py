@@ -58,8 +58,9 @@ def _largest_tree(wave: Wave) -> tuple[int, str]:
     if hanging.empty:
         return -1, "None of them hangs from another one."
     sums = hanging.groupby("root")["notional"].sum()
-    row = int(sums.idxmax())
-    root, own = wave.nodes.loc[row], hanging[hanging["root"] == row]
+    row = int(sums.index.to_numpy(int)[sums.to_numpy().argmax()])
+    root: Any = wave.nodes.iloc[row]
+    own = hanging[hanging["root"] == row]
     more = f"{len(own):,} more liquidation{'s' if len(own) > 1 else ''}"
     return row, (
         f"The largest tree grows from account {root['account']} ({root['role']}, {money(root['notional'])} USD): "

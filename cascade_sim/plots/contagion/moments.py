@@ -1,0 +1,149 @@
+"""A cascade at six moments: what has happened so far, and what lies ahead."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from cascade_sim.plots.style import GREY, colour_of, money, style
+
+if TYPE_CHECKING:
+    from cascade_sim.results import Result
+
+__all__ = ["plot_moments"]
+
+_BANDS = 45
+_AHEAD = 0.3  # width of what lies ahead, of that of the prices
+_LARGEST = 420.0  # area of a bubble, square points
+_BEFORE = 0.15  # of the time drawn, before the first moment
+_BEYOND = 0.03  # of the price, shown below the lowest price and above the highest
+
+Floats = NDArray[np.float64]
+
+
+def _times(breaches: Floats, end: float, count: int) -> Floats:
+    """Before the first liquidation, and when each further fifth has been liquidated; evenly if these coincide."""
+    if len(breaches):
+        shares = np.quantile(breaches, np.linspace(0, 1, count)[1:], method="inverted_cdf")
+        times = np.unique(np.append(np.nextafter(breaches[0], -np.inf), shares))
+        if len(times) == count:
+            return times
+    return np.linspace(0, end, count)
+
+
+def _liquidations(result: "Result", prices: dict[str, Any]) -> pd.DataFrame:
+    """A row a position that was liquidated: time, liquidation, market, notional and change of price since the start."""
+    rows = result.events.get("exposure")
+    if rows is None:
+        empty = pd.DataFrame(columns=["time", "liquidation", "market", "notional", "change"])
+        return empty.astype({"time": float, "notional": float, "change": float})
+    start = rows["market"].map({name: series.iloc[0] for name, series in prices.items()})
+    notional = rows["size"].abs() * rows["mark"]
+    return rows.assign(notional=notional, change=100 * (rows["mark"] / start - 1)).dropna(subset="change")
+
+
+def _draw_past(axes: Any, prices: dict[str, Any], done: pd.DataFrame, looks: Any, now: float, largest: float) -> None:
+    """Prices up to now, and a bubble for every position liquidated on the way."""
+    for name, series in prices.items():
+        past = series[series.index <= now]
+        axes.plot(past.index / 60, 100 * (past / series.iloc[0] - 1), lw=1.1, zorder=2, **looks[name])
+        own = done[done["market"] == name]
+        axes.scatter(
+            own["time"] / 60,
+            own["change"],
+            s=7 + _LARGEST * own["notional"] / largest,
+            color=looks[name]["color"],
+            alpha=0.5,
+            edgecolors="white",
+            linewidths=0.4,
+            zorder=3,
+        )
+    axes.axvline(now / 60, color=GREY, lw=0.7, ls=(0, (2, 2)))
+
+
+def _ahead(result: "Result", prices: dict[str, Any], now: float, edges: Floats) -> dict[str, Floats]:
+    """USD that would be liquidated in each band of prices, by market, as last seen."""
+    found = {}
+    for name, series in prices.items():
+        rows = result.liquidation_map[result.liquidation_map["market"] == name]
+        seen = rows[rows["time"] <= now]
+        seen = seen[seen["time"] == seen["time"].max()]
+        change = 100 * (seen["price"] / series.iloc[0] - 1)
+        found[name] = np.histogram(change, edges, weights=seen["notional"])[0]
+    return found
+
+
+def _draw_ahead(axes: Any, ahead: dict[str, Floats], edges: Floats, looks: Any, most: float) -> None:
+    """Bars beside the prices, one market after the other."""
+    left = np.zeros(len(edges) - 1)
+    for name, usd in ahead.items():
+        axes.barh(edges[:-1], usd, np.diff(edges), left, align="edge", color=looks[name]["color"], lw=0)
+        left += usd
+    axes.set_xlim(0, most)
+    axes.set_xticks([most], [money(most)], fontsize=7, ha="right")
+    axes.tick_params(axis="y", left=False, labelleft=False)
+    axes.set_facecolor("#f7f7f7")
+    axes.grid(False)
+
+
+def _title(done: pd.DataFrame, now: float) -> str:
+    if done.empty:
+        return f"minute {now / 60:.3g}: nobody yet"
+    return f"minute {now / 60:.3g}: {done['liquidation'].nunique():,} liquidated, {money(done['notional'].sum())} USD"
+
+
+def plot_moments(result: "Result", count: int = 6) -> Figure:
+    """Prices and liquidations so far at a few moments, and beside them the positions that would be liquidated next.
+
+    The first moment is just before the first liquidation, the last one the last liquidation; between them equally many
+    are liquidated. What lies ahead is the liquidation map as last recorded, by the price at which positions are
+    liquidated. All panels have the same scales.
+
+    Parameters
+    ----------
+    result : Result
+    count : int
+        Number of moments, an even one.
+    """
+    names = [name for name, (_, market) in result.scenario.markets.items() if market.kind == "perpetual"]
+    prices = {name: result.market(name)["mid"] for name in names}
+    looks = colour_of(names)
+    done = _liquidations(result, prices)
+    end = max(series.index[-1] for series in prices.values())
+    times = _times(np.sort(done.groupby("liquidation")["time"].min().to_numpy(float)), end, count)
+    changes = [100 * (series / series.iloc[0] - 1) for series in prices.values()]
+    low, high = min(each.min() for each in changes), max(each.max() for each in changes)
+    edges = np.linspace(low - 100 * _BEYOND, high + 100 * _BEYOND, _BANDS + 1)
+    ahead = [_ahead(result, prices, now, edges) for now in times]
+    most = max(1.0, *(float(np.sum(list(each.values()), axis=0).max()) for each in ahead))
+    with style():
+        figure = Figure(figsize=(12, 6.6), layout="constrained")
+        panels = figure.subplots(2, count // 2, sharex=True, sharey=True)
+        for axes, now, next_ in zip(panels.flat, times, ahead, strict=True):
+            past = done[done["time"] <= now]
+            _draw_past(axes, prices, past, looks, now, max(done["notional"].max() if len(done) else 1.0, 1e-12))
+            _draw_ahead(axes.inset_axes((1.01, 0, _AHEAD, 1), sharey=axes), next_, edges, looks, most)
+            axes.set_title(_title(past, now), fontsize=9.5)
+        panels[0, 0].set_xlim(max(times[0] - _BEFORE * (times[-1] - times[0]), 0.0) / 60, times[-1] / 60)
+        panels[0, 0].set_ylim(edges[0], edges[-1])
+        for axes in panels[:, 0]:
+            axes.set_ylabel("price since start (%)")
+        for axes in panels[-1]:
+            axes.set_xlabel("minutes (at the right: USD ahead)")
+        panels[0, 0].legend(handles=panels[0, 0].get_lines()[: len(names)], labels=names, loc="lower left")
+        liquidated = done["liquidation"].nunique()
+        what = (
+            f"{liquidated:,} liquidations at {count} moments"
+            if liquidated
+            else f"Nobody was liquidated: {count} moments"
+        )
+        figure.suptitle(
+            f"{what}: prices and liquidations so far (area: USD), and what would be liquidated next at which price",
+            x=0.01,
+            ha="left",
+            fontsize=11.5,
+            fontweight="bold",
+        )
+    return figure
