@@ -28,9 +28,8 @@ def _times(breaches: Floats, end: float, count: int) -> Floats:
     if len(breaches):
         shares = np.quantile(breaches, np.linspace(0, 1, count)[1:], method="inverted_cdf")
         times = np.unique(np.append(np.nextafter(breaches[0], -np.inf), shares))
-        if len(times) == count:
-            return times
-    return np.linspace(0, end, count)
+        return times if len(times) == count else np.linspace(0, end, count)
+    return np.linspace(0, end, count + 1)[1:]
 
 
 def _liquidations(result: "Result", prices: dict[str, Any]) -> pd.DataFrame:
@@ -134,16 +133,12 @@ def plot_moments(result: "Result", count: int = 6) -> Figure:
             axes.set_xlabel("minutes (at the right: USD ahead)")
         panels[0, 0].legend(handles=panels[0, 0].get_lines()[: len(names)], labels=names, loc="lower left")
         liquidated = done["liquidation"].nunique()
-        what = (
-            f"{liquidated:,} liquidations at {count} moments"
-            if liquidated
-            else f"Nobody was liquidated: {count} moments"
-        )
+        what = f"{liquidated:,} liquidations" if liquidated else "Nobody was liquidated"
         figure.suptitle(
-            f"{what}: prices and liquidations so far (area: USD), and what would be liquidated next at which price",
+            f"{what}: prices so far at {count} moments, and at the right what would be liquidated at which price",
             x=0.01,
             ha="left",
-            fontsize=11.5,
+            fontsize=12,
             fontweight="bold",
         )
     return figure

@@ -24,7 +24,7 @@ __all__ = ["plot_contagion"]
 _SIZE = (11.0, 6.6)  # inches
 _PLACE = (0.125, 0.105, 0.865, 0.745)  # of the axes in it
 _WIDTH, _HEIGHT = 72 * _SIZE[0] * _PLACE[2], 72 * _SIZE[1] * _PLACE[3]  # points
-_MARGIN = 30.0
+_MARGIN = 44.0
 _MOST_NODES = 400
 _BINS = 30
 _MOST_FAINT = 150
@@ -103,6 +103,8 @@ def _rounded(amount: float) -> float:
 def _key(figure: Figure, wave: Wave, swarm: Swarm, colours: dict[str, str]) -> None:
     """Colours of markets, and what a size and a width stand for."""
     handles = [Line2D([], [], marker="o", ls="", color=colour, label=name) for name, colour in colours.items()]
+    if not set(wave.nodes["market"]) <= set(colours):
+        handles.append(Line2D([], [], marker="o", ls="", color=GREY, label="no position"))
     k = int(wave.nodes["notional"].to_numpy().argmax())
     largest, radius = wave.nodes["notional"].iloc[k], swarm.radius[k]
     amount = _rounded(largest * min(_LARGEST_IN_KEY / radius, 1.0) ** 2)

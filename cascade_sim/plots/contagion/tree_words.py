@@ -141,7 +141,8 @@ def mark_largest(axes: Any, wave: Wave, swarm: Swarm) -> None:
                 path_effects=[withStroke(linewidth=2, foreground="white")],
             )
             box = note.get_window_extent()
-            if axes.bbox.x0 < box.x0 and box.x1 < axes.bbox.x1 and not box.count_overlaps(taken):
+            across, along = axes.bbox.x0 < box.x0 and box.x1 < axes.bbox.x1, box.y1 < axes.bbox.y1
+            if across and along and not box.count_overlaps(taken):
                 taken.append(box)
                 break
             note.remove()

@@ -28,7 +28,8 @@ class Wave:
         A row a liquidation, or a group of them: ``time`` (s), ``market``, ``notional`` (USD), ``generation`` and
         ``count``; for single liquidations ``account`` and ``role`` too. Rows are numbered from 0 in order of time.
     links : DataFrame
-        ``source`` and ``target`` (rows of `nodes`), ``weight`` (USD) and ``market`` (the loss came through).
+        ``source`` and ``target`` (rows of `nodes`), ``weight`` (USD), ``market`` (the loss came through) and
+        ``carries``: the part of the weight that decides what hangs from what, USD.
     """
 
     nodes: pd.DataFrame
@@ -38,9 +39,9 @@ class Wave:
     def hangs_from(self) -> NDArray[np.int64]:
         """Row that cost each row most, among earlier ones; -1 for what would have happened anyway."""
         parents = np.full(len(self.nodes), -1)
-        earlier = self.links[self.links["source"] < self.links["target"]]
+        earlier = self.links[(self.links["source"] < self.links["target"]) & (self.links["carries"] > 0)]
         if len(earlier):
-            best = earlier.loc[earlier.groupby("target")["weight"].idxmax()]
+            best = earlier.loc[earlier.groupby("target")["carries"].idxmax()]
             parents[best["target"].to_numpy(np.int64)] = best["source"]
         parents[self.nodes["generation"].to_numpy() == 0] = -1
         return parents
@@ -60,32 +61,46 @@ class Wave:
         found: NDArray[np.bool_] = self.hangs_from[self.links["target"]] == self.links["source"]
         return found
 
+    def _edges(self, bins: int) -> NDArray[np.float64]:
+        """Ends of stretches of time: half of it even in time, half even in liquidations, so that a rush is seen."""
+        times = self.nodes["time"].to_numpy(float)
+        span = max(times[-1] - times[0], 1e-9)
+        passed = ((times - times[0]) / span + np.arange(1, len(times) + 1) / len(times)) / 2
+        edges: NDArray[np.float64] = np.interp(np.linspace(0, 1, bins + 1), passed, times)
+        return edges
+
     def grouped(self, bins: int) -> "Wave":
         """The same with liquidations of one market, generation and stretch of time taken together.
+
+        A group hangs from the group from which its members hang with the largest part of their losses.
 
         Parameters
         ----------
         bins : int
-            Stretches of equal length.
+            Stretches of time; shorter ones where more happens.
         """
-        nodes = self.nodes
-        start, end = nodes["time"].min(), nodes["time"].max()
-        width = max((end - start) / bins, 1e-9)
-        stretch = np.minimum(((nodes["time"] - start) / width).astype(np.int64), bins - 1)
-        generation = nodes["generation"].clip(upper=MOST_GENERATIONS - 1)
-        groups = nodes.assign(stretch=stretch, generation=generation).groupby(
-            ["stretch", "generation", "market"], sort=True
-        )
-        joined = groups.agg(notional=("notional", "sum"), count=("count", "sum")).reset_index()
+        edges = self._edges(bins)
+        stretch = np.clip(np.searchsorted(edges, self.nodes["time"], side="left") - 1, 0, bins - 1)
+        generation = self.nodes["generation"].clip(upper=MOST_GENERATIONS - 1)
+        groups = self.nodes.assign(stretch=stretch, generation=generation).groupby(["stretch", "generation", "market"])
+        nodes = groups.agg(notional=("notional", "sum"), count=("count", "sum")).reset_index()
         # Later generations stand a little later, so that lines within a stretch lean the way time runs.
-        joined["time"] = start + (joined["stretch"] + (joined["generation"] + 0.5) / MOST_GENERATIONS) * width
-        place = groups.ngroup().to_numpy()
-        links = self.links.assign(source=place[self.links["source"]], target=place[self.links["target"]])
-        links = links[links["source"] != links["target"]]
-        whole = links.groupby(["source", "target", "market"], as_index=False)["weight"].sum()
-        heaviest = whole.loc[whole.groupby(["source", "target"])["weight"].idxmax()]
-        both = whole.groupby(["source", "target"])["weight"].sum()
-        return Wave(joined, heaviest.assign(weight=both.to_numpy()).reset_index(drop=True))
+        within = (nodes["generation"] + 0.5) / MOST_GENERATIONS
+        nodes["time"] = edges[nodes["stretch"]] + within * np.diff(edges)[nodes["stretch"]]
+        return Wave(
+            nodes, _joined(self.links.assign(carries=self.links["weight"].where(self.solid, 0.0)), groups.ngroup())
+        )
+
+
+def _joined(links: pd.DataFrame, group: "pd.Series[int]") -> pd.DataFrame:
+    """Links between groups, each with the market through which most of it came."""
+    place = group.to_numpy()
+    links = links.assign(source=place[links["source"]], target=place[links["target"]])
+    links = links[links["source"] != links["target"]]
+    parts = links.groupby(["source", "target", "market"], as_index=False)[["weight", "carries"]].sum()
+    pairs = parts.groupby(["source", "target"])
+    sums = pairs[["weight", "carries"]].sum().reset_index()
+    return sums.assign(market=parts.loc[pairs["weight"].idxmax(), "market"].to_numpy())
 
 
 def _generations(nodes: pd.DataFrame, links: pd.DataFrame) -> NDArray[np.int64]:
@@ -114,9 +129,9 @@ def wave_of(graph: "nx.DiGraph[int]") -> Wave:
     nodes = nodes.assign(count=1).sort_values("time", kind="stable")
     place = dict(zip(nodes.index, range(len(nodes)), strict=True))
     rows = [(place[a], place[b], *(item[name] for name in _EDGE)) for a, b, item in graph.edges(data=True)]
-    links = pd.DataFrame(rows, columns=["source", "target", *_EDGE])
+    links = pd.DataFrame(rows, columns=["source", "target", *_EDGE]).assign(carries=[row[2] for row in rows])
     nodes = nodes.reset_index(names="liquidation")
-    links = links.astype({"source": np.int64, "target": np.int64, "weight": float})
+    links = links.astype({"source": np.int64, "target": np.int64, "weight": float, "carries": float})
     if nodes["generation"].isna().any():
         nodes["generation"] = _generations(nodes, links)
     return Wave(nodes.astype({"generation": np.int64}), links)

@@ -33,7 +33,7 @@ def test_equally_many_are_liquidated_between_moments(crash):
     whole = len(crash.events["breach"])
     assert counts[-1] == whole
     assert np.abs(np.array(counts) - np.linspace(0, whole, 6)[1:]).max() <= 0.15 * whole
-    assert f"{whole:,} liquidations at 6 moments" in figure.get_suptitle()
+    assert f"{whole:,} liquidations: prices so far at 6 moments" in figure.get_suptitle()
 
 
 def test_what_lies_ahead_is_what_the_map_says(crash):
