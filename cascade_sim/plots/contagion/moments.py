@@ -93,6 +93,25 @@ def _title(done: pd.DataFrame, now: float) -> str:
     return f"minute {now / 60:.3g}: {done['liquidation'].nunique():,} liquidated, {money(done['notional'].sum())} USD"
 
 
+def _bands(prices: dict[str, Any]) -> Floats:
+    """Edges of bands of price changes, from a little below the lowest of all markets to a little above the highest."""
+    changes = [100 * (series / series.iloc[0] - 1) for series in prices.values()]
+    low, high = min(each.min() for each in changes), max(each.max() for each in changes)
+    return np.linspace(low - 100 * _BEYOND, high + 100 * _BEYOND, _BANDS + 1)
+
+
+def _label(figure: Figure, panels: Any, names: list[str], liquidated: int) -> None:
+    """Axes, markets, and what there is to see."""
+    for axes in panels[:, 0]:
+        axes.set_ylabel("price since start (%)")
+    for axes in panels[-1]:
+        axes.set_xlabel("minutes (at the right: USD ahead)")
+    panels[0, 0].legend(handles=panels[0, 0].get_lines()[: len(names)], labels=names, loc="lower left")
+    what = f"{liquidated:,} liquidations" if liquidated else "Nobody was liquidated"
+    title = f"{what}: prices so far at {panels.size} moments, and at the right what would be liquidated at which price"
+    figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+
+
 def plot_moments(result: "Result", count: int = 6) -> Figure:
     """Prices and liquidations so far at a few moments, and beside them the positions that would be liquidated next.
 
@@ -103,42 +122,27 @@ def plot_moments(result: "Result", count: int = 6) -> Figure:
     Parameters
     ----------
     result : Result
+        With one perpetual market at least.
     count : int
         Number of moments, an even one.
     """
     names = [name for name, (_, market) in result.scenario.markets.items() if market.kind == "perpetual"]
     prices = {name: result.market(name)["mid"] for name in names}
-    looks = colour_of(names)
-    done = _liquidations(result, prices)
-    end = max(series.index[-1] for series in prices.values())
-    times = _times(np.sort(done.groupby("liquidation")["time"].min().to_numpy(float)), end, count)
-    changes = [100 * (series / series.iloc[0] - 1) for series in prices.values()]
-    low, high = min(each.min() for each in changes), max(each.max() for each in changes)
-    edges = np.linspace(low - 100 * _BEYOND, high + 100 * _BEYOND, _BANDS + 1)
+    looks, edges, done = colour_of(names), _bands(prices), _liquidations(result, prices)
+    breaches = np.sort(done.groupby("liquidation")["time"].min().to_numpy(float))
+    times = _times(breaches, max(series.index[-1] for series in prices.values()), count)
     ahead = [_ahead(result, prices, now, edges) for now in times]
     most = max(1.0, *(float(np.sum(list(each.values()), axis=0).max()) for each in ahead))
+    largest = float(done["notional"].to_numpy(float).max(initial=1e-12))
     with style():
         figure = Figure(figsize=(12, 6.6), layout="constrained")
         panels = figure.subplots(2, count // 2, sharex=True, sharey=True)
         for axes, now, next_ in zip(panels.flat, times, ahead, strict=True):
             past = done[done["time"] <= now]
-            _draw_past(axes, prices, past, looks, now, max(done["notional"].max() if len(done) else 1.0, 1e-12))
+            _draw_past(axes, prices, past, looks, now, largest)
             _draw_ahead(axes.inset_axes((1.01, 0, _AHEAD, 1), sharey=axes), next_, edges, looks, most)
             axes.set_title(_title(past, now), fontsize=9.5)
         panels[0, 0].set_xlim(max(times[0] - _BEFORE * (times[-1] - times[0]), 0.0) / 60, times[-1] / 60)
         panels[0, 0].set_ylim(edges[0], edges[-1])
-        for axes in panels[:, 0]:
-            axes.set_ylabel("price since start (%)")
-        for axes in panels[-1]:
-            axes.set_xlabel("minutes (at the right: USD ahead)")
-        panels[0, 0].legend(handles=panels[0, 0].get_lines()[: len(names)], labels=names, loc="lower left")
-        liquidated = done["liquidation"].nunique()
-        what = f"{liquidated:,} liquidations" if liquidated else "Nobody was liquidated"
-        figure.suptitle(
-            f"{what}: prices so far at {count} moments, and at the right what would be liquidated at which price",
-            x=0.01,
-            ha="left",
-            fontsize=12,
-            fontweight="bold",
-        )
+        _label(figure, panels, names, len(breaches))
     return figure

@@ -96,8 +96,17 @@ def _draw_bubbles(axes: Any, wave: Wave, swarm: Swarm, colours: dict[str, str]) 
 
 def _rounded(amount: float) -> float:
     """The next lower amount of one figure."""
-    unit = 10.0 ** np.floor(np.log10(amount))
+    unit = 10.0 ** np.floor(np.log10(max(amount, 1e-12)))
     return float(np.floor(amount / unit) * unit)
+
+
+def _size_key(wave: Wave, swarm: Swarm) -> Line2D:
+    """A bubble of a round amount that is small enough for a key."""
+    k = int(wave.nodes["notional"].to_numpy().argmax())
+    largest, radius = float(wave.nodes["notional"].iloc[k]), swarm.radius[k]
+    amount = _rounded(largest * min(_LARGEST_IN_KEY / radius, 1.0) ** 2)
+    size = 2 * radius * (amount / largest) ** 0.5
+    return Line2D([], [], marker="o", ls="", color="#bbbbbb", markersize=size, label=f"{money(amount)} USD liquidated")
 
 
 def _key(figure: Figure, wave: Wave, swarm: Swarm, colours: dict[str, str]) -> None:
@@ -105,24 +114,12 @@ def _key(figure: Figure, wave: Wave, swarm: Swarm, colours: dict[str, str]) -> N
     handles = [Line2D([], [], marker="o", ls="", color=colour, label=name) for name, colour in colours.items()]
     if not set(wave.nodes["market"]) <= set(colours):
         handles.append(Line2D([], [], marker="o", ls="", color=GREY, label="no position"))
-    k = int(wave.nodes["notional"].to_numpy().argmax())
-    largest, radius = wave.nodes["notional"].iloc[k], swarm.radius[k]
-    amount = _rounded(largest * min(_LARGEST_IN_KEY / radius, 1.0) ** 2)
-    look: dict[str, Any] = {
-        "marker": "o",
-        "ls": "",
-        "color": "#bbbbbb",
-        "markersize": 2 * radius * (amount / largest) ** 0.5,
-    }
-    handles.append(Line2D([], [], **look, label=f"{money(amount)} USD liquidated"))
+    handles.append(_size_key(wave, swarm))
     if len(wave.links):
-        heaviest = wave.links["weight"].max()
+        heaviest = float(wave.links["weight"].max())
         loss = _rounded(heaviest)
-        handles.append(
-            Line2D(
-                [], [], color="#999999", lw=_THICKEST * loss / heaviest, label=f"{money(loss)} USD of loss passed on"
-            )
-        )
+        look: dict[str, Any] = {"color": "#999999", "lw": _THICKEST * loss / heaviest}
+        handles.append(Line2D([], [], **look, label=f"{money(loss)} USD of loss passed on"))
     figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.0, 0.92), ncols=len(handles), fontsize=8)
 
 

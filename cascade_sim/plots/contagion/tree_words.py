@@ -119,30 +119,32 @@ def mark_largest(axes: Any, wave: Wave, swarm: Swarm) -> None:
     swarm : Swarm
     """
     axes.figure.draw_without_rendering()
-    centres = axes.transData.transform(np.column_stack([swarm.x, swarm.y]))
-    reach = (swarm.radius * axes.figure.dpi / 72)[:, None] * 0.8  # a square of this half-width hardly leaves the circle
-    large = swarm.radius > _COVERED
-    taken = [Bbox([low, high]) for low, high in zip((centres - reach)[large], (centres + reach)[large], strict=True)]
+    taken = _large_boxes(axes, swarm)
     for k in _chosen(wave, swarm):
         at, radius, name = (swarm.x[k], swarm.y[k]), swarm.radius[k], _name(wave.nodes.iloc[k])
         if radius > INSIDE:
             axes.text(*at, name.replace(", ", "\n"), color="white", ha="center", va="center", fontsize=7.5, zorder=6)
-            continue
-        for right, up, ha, va in _SIDES:
-            note = axes.annotate(
-                name,
-                at,
-                (right * (radius + 2), up * (radius + 2)),
-                textcoords="offset points",
-                ha=ha,
-                va=va,
-                fontsize=7.5,
-                zorder=6,
-                path_effects=[withStroke(linewidth=2, foreground="white")],
-            )
-            box = note.get_window_extent()
-            across, along = axes.bbox.x0 < box.x0 and box.x1 < axes.bbox.x1, box.y1 < axes.bbox.y1
-            if across and along and not box.count_overlaps(taken):
-                taken.append(box)
-                break
-            note.remove()
+        else:
+            taken += _written_beside(axes, at, radius, name, taken)
+
+
+def _large_boxes(axes: Any, swarm: Swarm) -> list[Bbox]:
+    """Squares of pixels that hardly leave the bubbles that must not be covered."""
+    centres = axes.transData.transform(np.column_stack([swarm.x, swarm.y]))
+    reach = (swarm.radius * axes.figure.dpi / 72)[:, None] * 0.8
+    large = swarm.radius > _COVERED
+    return [Bbox([low, high]) for low, high in zip((centres - reach)[large], (centres + reach)[large], strict=True)]
+
+
+def _written_beside(axes: Any, at: tuple[float, float], radius: float, name: str, taken: list[Bbox]) -> list[Bbox]:
+    """Write a name at the first side of a bubble where there is room; its box, or none."""
+    look: dict[str, Any] = {"fontsize": 7.5, "zorder": 6, "path_effects": [withStroke(linewidth=2, foreground="white")]}
+    for right, up, ha, va in _SIDES:
+        away = (right * (radius + 2), up * (radius + 2))
+        note = axes.annotate(name, at, away, textcoords="offset points", ha=ha, va=va, **look)
+        box = note.get_window_extent()
+        inside = axes.bbox.x0 < box.x0 and box.x1 < axes.bbox.x1 and box.y1 < axes.bbox.y1
+        if inside and not box.count_overlaps(taken):
+            return [box]
+        note.remove()
+    return []

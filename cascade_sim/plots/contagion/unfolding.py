@@ -85,22 +85,19 @@ class _Scene:
         past = self.mid[self.mid.index <= now]
         for line in (self.halo, self.line):
             line.set_data(past.index / 60, past)
-        done = self.rows[self.rows["time"] <= now]
-        fresh = (done["time"] > self.times[max(frame - _FRESH, 0)]).to_numpy()
-        largest = max(self.rows["notional"].max() if len(self.rows) else 1.0, 1e-12)
+        self._show_liquidations(self.rows[self.rows["time"] <= now], self.times[max(frame - _FRESH, 0)], now)
+        return [self.mesh, self.veil, self.halo, self.line, self.bubbles, self.clock]
+
+    def _show_liquidations(self, done: pd.DataFrame, lately: float, now: float) -> None:
+        """A bubble for each position that was liquidated, the latest ones standing out, and how many in words."""
+        fresh = (done["time"] > lately).to_numpy()
+        largest = float(self.rows["notional"].to_numpy(float).max(initial=1e-12))
         self.bubbles.set_offsets(np.column_stack([done["time"] / 60, done["mark"]]))
         self.bubbles.set_sizes(12 + _LARGEST * done["notional"].to_numpy() / largest)
         self.bubbles.set_facecolor([to_rgba(VERMILION, 0.95 if new else 0.45) for new in fresh])
         self.bubbles.set_edgecolor(["black" if new else "white" for new in fresh])
-        self.clock.set_text(
-            f"{self.market}, minute {now / 60:.2f}: "
-            + (
-                f"{len(done):,} positions liquidated, {money(done['notional'].sum())} USD"
-                if len(done)
-                else "nobody liquidated"
-            )
-        )
-        return [self.mesh, self.veil, self.halo, self.line, self.bubbles, self.clock]
+        what = f"{len(done):,} positions liquidated, {money(done['notional'].sum())} USD"
+        self.clock.set_text(f"{self.market}, minute {now / 60:.2f}: {what if len(done) else 'nobody liquidated'}")
 
 
 def save_gif(result: "Result", market: str, file: str | Path, frames: int = 80) -> Path:
