@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from cascade_sim.plots.style import GREY, colour_of, money, style
+from cascade_sim.plots.style import colour_of, money, style
 
 if TYPE_CHECKING:
     from cascade_sim.results import Result
@@ -17,7 +17,8 @@ __all__ = ["plot_moments"]
 _BANDS = 45
 _AHEAD = 0.3  # width of what lies ahead, of that of the prices
 _LARGEST = 420.0  # area of a bubble, square points
-_BEFORE = 0.15  # of the time drawn, before the first moment
+_BEFORE = 0.25  # of the time to the middle moment, shown before the first one
+_LEAST = 0.02  # of the time to the last moment, shown at least
 _BEYOND = 0.03  # of the price, shown below the lowest price and above the highest
 
 Floats = NDArray[np.float64]
@@ -59,7 +60,6 @@ def _draw_past(axes: Any, prices: dict[str, Any], done: pd.DataFrame, looks: Any
             linewidths=0.4,
             zorder=3,
         )
-    axes.axvline(now / 60, color=GREY, lw=0.7, ls=(0, (2, 2)))
 
 
 def _ahead(result: "Result", prices: dict[str, Any], now: float, edges: Floats) -> dict[str, Floats]:
@@ -87,10 +87,16 @@ def _draw_ahead(axes: Any, ahead: dict[str, Floats], edges: Floats, looks: Any, 
     axes.grid(False)
 
 
-def _title(done: pd.DataFrame, now: float) -> str:
-    if done.empty:
-        return f"minute {now / 60:.3g}: nobody yet"
-    return f"minute {now / 60:.3g}: {done['liquidation'].nunique():,} liquidated, {money(done['notional'].sum())} USD"
+def _title(breaches: Floats, past: pd.DataFrame, now: float) -> str:
+    number = int((breaches <= now).sum())
+    what = f"{number:,} liquidated, {money(float(past['notional'].sum()))} USD" if number else "nobody yet"
+    return f"minute {now / 60:.3g}: {what}"
+
+
+def _window(times: Floats, now: float) -> tuple[float, float]:
+    """Minutes shown up to a moment: all begin a little before the first one."""
+    start = max(times[0] - _BEFORE * (times[len(times) // 2] - times[0]), 0.0)
+    return start / 60, max(now, start + _LEAST * (times[-1] - start)) / 60
 
 
 def _bands(prices: dict[str, Any]) -> Floats:
@@ -104,8 +110,8 @@ def _label(figure: Figure, panels: Any, names: list[str], liquidated: int) -> No
     """Axes, markets, and what there is to see."""
     for axes in panels[:, 0]:
         axes.set_ylabel("price since start (%)")
-    for axes in panels[-1]:
-        axes.set_xlabel("minutes (at the right: USD ahead)")
+    for axes in panels.flat:
+        axes.set_xlabel("minutes (at the right: USD ahead)", fontsize=8)
     panels[0, 0].legend(handles=panels[0, 0].get_lines()[: len(names)], labels=names, loc="lower left")
     what = f"{liquidated:,} liquidations" if liquidated else "Nobody was liquidated"
     title = f"{what}: prices so far at {panels.size} moments, and at the right what would be liquidated at which price"
@@ -117,7 +123,7 @@ def plot_moments(result: "Result", count: int = 6) -> Figure:
 
     The first moment is just before the first liquidation, the last one the last liquidation; between them equally many
     are liquidated. What lies ahead is the liquidation map as last recorded, by the price at which positions are
-    liquidated. All panels have the same scales.
+    liquidated. All panels have the same scales of prices and USD; each ends at its moment.
 
     Parameters
     ----------
@@ -129,20 +135,20 @@ def plot_moments(result: "Result", count: int = 6) -> Figure:
     names = [name for name, (_, market) in result.scenario.markets.items() if market.kind == "perpetual"]
     prices = {name: result.market(name)["mid"] for name in names}
     looks, edges, done = colour_of(names), _bands(prices), _liquidations(result, prices)
-    breaches = np.sort(done.groupby("liquidation")["time"].min().to_numpy(float))
+    breaches = result.events["breach"]["time"].to_numpy(float) if "breach" in result.events else np.empty(0)
     times = _times(breaches, max(series.index[-1] for series in prices.values()), count)
     ahead = [_ahead(result, prices, now, edges) for now in times]
     most = max(1.0, *(float(np.sum(list(each.values()), axis=0).max()) for each in ahead))
     largest = float(done["notional"].to_numpy(float).max(initial=1e-12))
     with style():
         figure = Figure(figsize=(12, 6.6), layout="constrained")
-        panels = figure.subplots(2, count // 2, sharex=True, sharey=True)
+        panels = figure.subplots(2, count // 2, sharey=True)
         for axes, now, next_ in zip(panels.flat, times, ahead, strict=True):
             past = done[done["time"] <= now]
             _draw_past(axes, prices, past, looks, now, largest)
             _draw_ahead(axes.inset_axes((1.01, 0, _AHEAD, 1), sharey=axes), next_, edges, looks, most)
-            axes.set_title(_title(past, now), fontsize=9.5)
-        panels[0, 0].set_xlim(max(times[0] - _BEFORE * (times[-1] - times[0]), 0.0) / 60, times[-1] / 60)
+            axes.set_title(_title(breaches, past, now), fontsize=9.5)
+            axes.set_xlim(_window(times, now))
         panels[0, 0].set_ylim(edges[0], edges[-1])
         _label(figure, panels, names, len(breaches))
     return figure

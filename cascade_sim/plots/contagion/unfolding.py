@@ -58,7 +58,7 @@ class _Scene:
         (self.halo,) = axes.plot([], [], color="white", lw=3.0, zorder=2)
         (self.line,) = axes.plot([], [], color="black", lw=1.3, zorder=2.1)
         self.bubbles = axes.scatter([], [], zorder=3, linewidths=0.8)
-        self.clock = axes.set_title("")
+        self.clock = axes.set_title(self.market)  # leaves room for the words
         axes.set_xlim(self.times[0] / 60, self.times[-1] / 60)
         axes.set_ylim(heat.prices[0], heat.prices[-1])
         axes.grid(False)

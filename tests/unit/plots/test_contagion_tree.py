@@ -113,6 +113,23 @@ def test_groups_hold_everything(cascade_graph):
     assert not groups.links.duplicated(["source", "target"]).any()
 
 
+def test_a_group_hangs_from_where_its_members_hang():
+    graph = chain()
+    for k in (5, 6, 7):  # three more like the third; 2 cost each most, 1 and 8 together more
+        graph.add_node(k, **graph.nodes[3] | {"account": k, "time": 180.0})
+        graph.add_edge(2, k, weight=2.0, share=0.2, market="A", cross=0.0, delay=60.0)
+    graph.add_node(8, **graph.nodes[1] | {"account": 8})
+    for k in (3, 5, 6, 7):
+        for source in (1, 8):
+            graph.add_edge(source, k, weight=1.9, share=0.19, market="A", cross=0.0, delay=60.0)
+    groups = wave_of(graph).grouped(6)
+    children = groups.nodes.index[groups.nodes["count"] == 4]
+    parent = groups.nodes.loc[groups.hangs_from[children]]
+    assert parent[["count", "notional"]].to_numpy().tolist() == [[1, 200]]
+    heaviest = groups.links[groups.links["target"] == children[0]].set_index("source")["weight"].idxmax()
+    assert groups.nodes.loc[heaviest, "count"] == 2
+
+
 def test_many_at_one_moment(by_hand, cascade_graph):
     bubbles, _, _ = collections(drawn(plot_contagion(by_hand, cascade_graph(300, span=0.0))))
     assert len(bubbles.get_offsets()) == 300
