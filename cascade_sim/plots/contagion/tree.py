@@ -11,7 +11,7 @@ from matplotlib.path import Path
 from cascade_sim.plots.contagion.clock import Clock
 from cascade_sim.plots.contagion.swarm import Swarm, fit
 from cascade_sim.plots.contagion.tree_words import INSIDE, headline, mark_largest, row_names
-from cascade_sim.plots.contagion.wave import MOST_GENERATIONS, Wave, wave_of
+from cascade_sim.plots.contagion.wave import Wave, wave_of
 from cascade_sim.plots.style import GREY, colour_of, money, style
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ def _laid_out(wave: Wave) -> tuple[Wave, Swarm, Clock]:
     """The wave as it can be drawn, one by one if there is room or in groups, and where."""
     for drawn in (wave, wave.grouped(_BINS), wave.grouped(_BINS // 2)):
         clock = Clock.of(drawn.nodes["time"].to_numpy(float), _WIDTH - 2 * _MARGIN)
-        generation = drawn.nodes["generation"].clip(upper=MOST_GENERATIONS - 1)
-        rows = np.unique(generation, return_inverse=True)[1].astype(np.int64)
+        rows = np.unique(drawn.nodes["row"], return_inverse=True)[1].astype(np.int64)
         x = clock(drawn.nodes["time"].to_numpy(float))
         if len(drawn.nodes) <= _MOST_NODES or drawn is not wave:
             swarm = fit(x, drawn.nodes["notional"].to_numpy(float), rows, _HEIGHT)
@@ -62,7 +61,7 @@ def _draw_links(axes: Any, wave: Wave, swarm: Swarm, colours: dict[str, str]) ->
     at = np.column_stack([swarm.x, swarm.y])
     heaviest = wave.links["weight"].max()
     faint = wave.links[~wave.solid].nlargest(_MOST_FAINT, "weight")
-    row = wave.nodes["generation"].clip(upper=MOST_GENERATIONS - 1).to_numpy()
+    row = wave.nodes["row"].to_numpy()
     thinnest = 0.8 if wave.solid.sum() < _MOST_NODES / 2 else 0.4
     for links, alpha, zorder in ((faint, 0.2, 1), (wave.links[wave.solid].sort_values("weight"), 0.75, 2)):
         axes.add_collection(

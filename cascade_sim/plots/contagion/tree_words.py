@@ -9,7 +9,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.transforms import Bbox
 
 from cascade_sim.plots.contagion.swarm import Swarm
-from cascade_sim.plots.contagion.wave import MOST_GENERATIONS, Wave
+from cascade_sim.plots.contagion.wave import Wave
 from cascade_sim.plots.style import GREY, money
 
 __all__ = ["INSIDE", "headline", "mark_largest", "row_names"]
@@ -39,14 +39,13 @@ def _in_words(nodes: pd.DataFrame) -> str:
 
 def row_names(axes: Any, wave: Wave, swarm: Swarm) -> None:
     """Name each row at the left edge, with what is in it, and rule lines between them."""
-    generation = wave.nodes["generation"].clip(upper=MOST_GENERATIONS - 1)
-    names = {0: "would have been\nliquidated anyway", 1: "brought down\nby those"}
+    names = {(0, 0): "would have been\nliquidated anyway", (1, 1): "brought down\nby those"}
     ticks = []
-    for row, number in enumerate(np.unique(generation)):
-        later = " and later" if number == MOST_GENERATIONS - 1 else ""
-        name = names.get(int(number), f"generation {number}{later}")
-        ticks.append(f"{name}\n({_in_words(wave.nodes[generation == number])})")
-        axes.axhline(swarm.rows[row, 1], color="#dddddd", lw=0.8, zorder=0)
+    for place, (_, own) in enumerate(wave.nodes.groupby("row")):
+        first, last = int(own["generation"].min()), int(own["last_generation"].max())
+        numbers = f"generation {first}" if first == last else f"generations\n{first} to {last}"
+        ticks.append(f"{names.get((first, last), numbers)}\n({_in_words(own)})")
+        axes.axhline(swarm.rows[place, 1], color="#dddddd", lw=0.8, zorder=0)
     axes.set_yticks(swarm.rows.mean(axis=1), ticks, fontsize=7.5)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", visible=False)

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["MOST_GENERATIONS", "Wave", "wave_of"]
+__all__ = ["MOST_ROWS", "Wave", "wave_of"]
 
-MOST_GENERATIONS = 6
+MOST_ROWS = 6
 _NODE = ["account", "role", "time", "notional", "market", "lost", "generation"]
 _EDGE = ["weight", "market"]
 
@@ -25,8 +25,9 @@ class Wave:
     Attributes
     ----------
     nodes : DataFrame
-        A row a liquidation, or a group of them: ``time`` (s), ``market``, ``notional`` (USD), ``generation`` and
-        ``count``; for single liquidations ``account`` and ``role`` too. Rows are numbered from 0 in order of time.
+        A row a liquidation, or a group of them: ``time`` (s), ``market``, ``notional`` (USD), ``generation`` (to
+        ``last_generation``), ``row`` in which it is drawn, and ``count``; for single liquidations ``account`` and
+        ``role`` too. Rows are numbered from 0 in order of time.
     links : DataFrame
         ``source`` and ``target`` (rows of `nodes`), ``weight`` (USD), ``market`` (the loss came through) and
         ``carries``: the part of the weight that decides what hangs from what, USD.
@@ -81,11 +82,15 @@ class Wave:
         """
         edges = self._edges(bins)
         stretch = np.clip(np.searchsorted(edges, self.nodes["time"], side="left") - 1, 0, bins - 1)
-        generation = self.nodes["generation"].clip(upper=MOST_GENERATIONS - 1)
-        groups = self.nodes.assign(stretch=stretch, generation=generation).groupby(["stretch", "generation", "market"])
-        nodes = groups.agg(notional=("notional", "sum"), count=("count", "sum")).reset_index()
+        groups = self.nodes.assign(stretch=stretch).groupby(["stretch", "row", "market"])
+        nodes = groups.agg(
+            notional=("notional", "sum"),
+            count=("count", "sum"),
+            generation=("generation", "min"),
+            last_generation=("last_generation", "max"),
+        ).reset_index()
         # Later generations stand a little later, so that lines within a stretch lean the way time runs.
-        within = (nodes["generation"] + 0.5) / MOST_GENERATIONS
+        within = (nodes["row"] + 0.5) / MOST_ROWS
         nodes["time"] = edges[nodes["stretch"]] + within * np.diff(edges)[nodes["stretch"]]
         return Wave(
             nodes, _joined(self.links.assign(carries=self.links["weight"].where(self.solid, 0.0)), groups.ngroup())
@@ -115,6 +120,15 @@ def _generations(nodes: pd.DataFrame, links: pd.DataFrame) -> NDArray[np.int64]:
     return generations
 
 
+def _rows(generation: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Row in which each generation is drawn: its own, or from the second on about equally many liquidations a row."""
+    if generation.max() < MOST_ROWS:
+        return generation
+    later = generation[generation >= 2]
+    cuts = np.unique(np.quantile(later, np.arange(1, MOST_ROWS - 2) / (MOST_ROWS - 2), method="inverted_cdf"))
+    return np.where(generation < 2, generation, 2 + np.searchsorted(cuts, generation, side="left")).astype(np.int64)
+
+
 def wave_of(graph: "nx.DiGraph[int]") -> Wave:
     """Nodes and links of a contagion graph as frames.
 
@@ -134,4 +148,5 @@ def wave_of(graph: "nx.DiGraph[int]") -> Wave:
     links = links.astype({"source": np.int64, "target": np.int64, "weight": float, "carries": float})
     if nodes["generation"].isna().any():
         nodes["generation"] = _generations(nodes, links)
-    return Wave(nodes.astype({"generation": np.int64}), links)
+    generation = nodes["generation"].to_numpy(np.int64)
+    return Wave(nodes.assign(generation=generation, last_generation=generation, row=_rows(generation)), links)

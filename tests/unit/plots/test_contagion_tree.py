@@ -4,12 +4,13 @@ import time
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 
 from cascade_sim.plots import plot_contagion
 from cascade_sim.plots.contagion.clock import Clock
 from cascade_sim.plots.contagion.swarm import fit
-from cascade_sim.plots.contagion.wave import MOST_GENERATIONS, wave_of
+from cascade_sim.plots.contagion.wave import MOST_ROWS, wave_of
 
 
 def drawn(figure):
@@ -85,10 +86,27 @@ def test_bubbles_do_not_cover_each_other_and_are_in_proportion(by_hand, cascade_
 def test_rows_are_generations(by_hand, cascade_graph):
     graph = cascade_graph(200)
     bubbles, _, _ = collections(drawn(plot_contagion(by_hand, graph)))
-    generation = wave_of(graph).nodes["generation"].clip(upper=MOST_GENERATIONS - 1).to_numpy()
-    height = np.array(bubbles.get_offsets())[:, 1]
-    for k in range(generation.max()):
-        assert height[generation == k].min() > height[generation == k + 1].max()
+    nodes = wave_of(graph).nodes
+    height = pd.Series(np.array(bubbles.get_offsets())[:, 1]).groupby(nodes["row"].to_numpy())
+    assert (height.min().to_numpy()[:-1] > height.max().to_numpy()[1:]).all()
+    later = nodes.groupby("row")["generation"]
+    assert (later.max().to_numpy()[:-1] < later.min().to_numpy()[1:]).all()
+
+
+def test_many_generations_share_rows(by_hand):
+    graph = nx.path_graph(60, nx.DiGraph)
+    for k, node in graph.nodes(data=True):
+        node |= {"account": k, "role": "trader", "time": float(k), "notional": 1e3, "lost": 10.0, "market": "A"}
+        node["generation"] = k
+    nx.set_edge_attributes(graph, {edge: {"weight": 9.0, "market": "A"} for edge in graph.edges})
+    rows = [label.get_text() for label in drawn(plot_contagion(by_hand, graph)).axes[0].get_yticklabels()]
+    assert len(rows) == MOST_ROWS
+    assert [row.replace("\n", " ").split(" (")[0] for row in rows[2:]] == [
+        "generations 2 to 16",
+        "generations 17 to 30",
+        "generations 31 to 45",
+        "generations 46 to 59",
+    ]
 
 
 def test_a_hundred_thousand_liquidations_in_seconds(by_hand, cascade_graph):
@@ -98,7 +116,7 @@ def test_a_hundred_thousand_liquidations_in_seconds(by_hand, cascade_graph):
     assert time.process_time() - start < 15
     drawn(figure)
     bubbles, _, solid = collections(figure)
-    assert 100 < len(bubbles.get_offsets()) <= 30 * 3 * MOST_GENERATIONS
+    assert 100 < len(bubbles.get_offsets()) <= 30 * 3 * MOST_ROWS
     assert 0 < len(solid) < len(bubbles.get_offsets())
     assert any("bubbles: liquidations of one market" in text.get_text() for text in figure.texts)
 
