@@ -113,7 +113,8 @@ def _key(figure: Figure, wave: Wave, swarm: Swarm, colours: dict[str, str]) -> N
     handles = [Line2D([], [], marker="o", ls="", color=colour, label=name) for name, colour in colours.items()]
     if not set(wave.nodes["market"]) <= set(colours):
         handles.append(Line2D([], [], marker="o", ls="", color=GREY, label="no position"))
-    handles.append(_size_key(wave, swarm))
+    if wave.nodes["notional"].max() > 0:
+        handles.append(_size_key(wave, swarm))
     if len(wave.links):
         heaviest = float(wave.links["weight"].max())
         loss = _rounded(heaviest)

@@ -153,6 +153,17 @@ def test_many_at_one_moment(by_hand, cascade_graph):
     assert len(bubbles.get_offsets()) == 300
 
 
+@pytest.mark.parametrize("change", [{"notional": 0.0}, {"market": ""}, {"generation": 3}])
+@pytest.mark.parametrize("count", [1, 450])
+def test_odd_liquidations(by_hand, cascade_graph, count, change):
+    graph = cascade_graph(count)
+    for _, node in graph.nodes(data=True):
+        node |= change
+    drawn(plot_contagion(by_hand, graph))
+    graph.remove_edges_from(list(graph.edges))
+    drawn(plot_contagion(by_hand, graph))
+
+
 def test_shipped_runs(by_hand, crash, calm):
     for result in (by_hand, crash):
         graph = result.contagion()
