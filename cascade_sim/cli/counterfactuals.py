@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["print_check", "print_cut", "print_what_if"]
 
 _NAMES = {
-    "liquidated": "liquidated, USD",
-    "liquidations": "liquidations",
-    "bad_debt": "bad debt, USD",
-    "topped_up": "paid in, USD",
+    "bad_debt": "bad debt",
+    "topped_up": "paid in",
 }
 
 
@@ -30,7 +28,7 @@ def _value(name: str, value: float) -> str:
     if value != value:
         return "-"
     if name.startswith("fall"):
-        return f"{value:.2%}"
+        return f"{value:.1%}" if abs(value) >= 0.1 else f"{value:.2%}"
     return f"{value:,.4g}" if name == "liquidations" else money(value)
 
 
@@ -39,11 +37,11 @@ def _signed(name: str, value: float) -> str:
 
 
 def _span(name: str, low: float, high: float) -> str:
-    return "-" if low != low else f"{_signed(name, low)} to {_signed(name, high)}"
+    return "-" if low != low else f"{_signed(name, low)}..{_signed(name, high)}"
 
 
 def _table(*heads: str) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for k, head in enumerate(heads):
         table.add_column(head, justify="right" if k else "left", no_wrap=True)
     return table
@@ -64,23 +62,28 @@ def print_what_if(found: "WhatIf", wishes: list[str]) -> None:
         console.print(f"Nothing came out differently: event digest {found.base['digest'].iloc[0]} both times.")
         return
     lucks = len(found.base) - 1
-    table = _table(
-        "", "as it was", "changed", "difference", "noise", "seen", *(("on average", "95 %") if lucks else ())
-    )
+    table = _table("", "was", "is", "change", "noise", *(("on average", "95 %") if lucks else ()))
     for name, row in found.table().iterrows():
         label = str(name)
         if row["run"] != 0 or row["changed"] != 0:
-            cells = [_value(label, row["run"]), _value(label, row["changed"]), _signed(label, row["difference"])]
-            cells += [_value(label, row["floor"]), "yes" if row["seen"] else "no"]
+            cells = [_value(label, row["run"]), _value(label, row["changed"])]
+            cells += [_signed(label, row["difference"]) + _star(row["seen"]), _value(label, row["floor"])]
             if lucks:
-                cells += [_signed(label, row["mean"]), _span(label, row["low"], row["high"])]
+                span = _span(label, row["low"], row["high"])
+                cells += [_signed(label, row["mean"]) + _star(row["shown"]), span]
             table.add_row(_NAMES.get(label, label), *cells)
     console.print(table)
     others = f"; on average: over {lucks} other lucks with the same accounts and positions" if lucks else ""
+    zero = ", or an average whose interval leaves out zero" if lucks else ""
     console.print(
-        f"[dim]noise: what 19 in 20 of {len(found.placebos)} runs with one harmless order left out stay below; a "
-        f"smaller difference can't be told from chance{others}[/dim]"
+        f"[dim]noise: what 19 in 20 of {len(found.placebos)} runs with one harmless order left out stay below; *: "
+        f"beyond noise{zero}; anything else can't be told from chance{others}[/dim]"
     )
+
+
+def _star(seen: object) -> str:
+    """Mark of what is more than chance."""
+    return "*" if seen else " "
 
 
 def _who(result: "Result", account: float) -> str:

@@ -188,7 +188,7 @@ def what_made_the_fall(
     """
     check_size(scenario)
     names = list(mechanisms)
-    found = in_parallel(partial(_worths, scenario, mechanisms), seeds, workers, progress, "same luck")
+    found = in_parallel(partial(_worths, scenario, mechanisms), list(seeds), workers, progress, "same luck")
     worths = pd.DataFrame([row for rows in found for row in rows])
     parts = _parts(worths, names)
     return Explanation(_table(parts, worths, names), parts, worths)
