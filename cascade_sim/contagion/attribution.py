@@ -5,63 +5,180 @@ paid funding. The mark's change is a sum over the moves of the book that are on 
 The reference time is the account's last own change of size or collateral, or the start of the venue's
 current episode, whichever is later; an episode starts a minute before the first liquidation after a quiet
 minute. Rebounds count negative; what no record explains is called unexplained, never news.
+
+Of a cascade of more than 5,000 liquidations only parts of at least a thousandth of a loss are named one by one,
+because the parts grow in number as the square of the liquidations; the others are pooled.
 """
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cascade_sim.contagion.mark_path import MarkPath, mark_paths
+from cascade_sim.contagion.mark_path import MarkPath, Window, mark_paths
 
 if TYPE_CHECKING:
     from cascade_sim.results import Result
 
-__all__ = ["attribute"]
+__all__ = ["ALL_NAMED", "POOLED", "SMALL", "Losses", "attribute"]
 
 QUIET = 60.0  # seconds without a liquidation that end an episode, and the look back before the next
+ALL_NAMED = 5_000  # liquidations up to which every part is named
+SMALL = 1e-3  # share of a loss below which a part is pooled beyond that
+POOLED = -1  # source of what is pooled
+
 _COLUMNS = ["liquidation", "account", "market", "source", "category", "amount"]
 
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
 
-def _episode_starts(breaches: pd.DataFrame, venue_of: dict[Any, str]) -> NDArray[np.float64]:
+
+def _episode_starts(breaches: pd.DataFrame, accounts: pd.DataFrame) -> Floats:
     """Start of the episode of each breach, in seconds, venue by venue."""
     starts = np.zeros(len(breaches))
-    venues = breaches["account"].map(venue_of).to_numpy(object)
+    venues, _ = pd.factorize(accounts["venue"].loc[breaches["account"]])
     times = breaches["time"].to_numpy(float)
-    for venue in set(venues):
+    for venue in range(venues.max() + 1):
         own = np.flatnonzero(venues == venue)
         begins = np.append(True, np.diff(times[own]) > QUIET)
         starts[own] = times[own][np.maximum.accumulate(np.where(begins, np.arange(len(own)), 0))] - QUIET
     return starts
 
 
-def _losses(path: MarkPath, size: float, was: int, is_: int) -> Iterator[tuple[int, str, float]]:
-    """Loss of a position between two marks by cause: (liquidation or 0, category, USD)."""
-    made = -size * path.made_by_moves(was, is_)
-    explained = 0.0
-    counts = np.flatnonzero(made)
-    who, sources = path.sources
-    sums = np.bincount(who[counts], made[counts], len(sources))
-    for k in np.unique(who[counts]):
-        if sums[k] != 0.0:
-            amount = float(sums[k])
-            explained += amount
-            yield *sources[k], amount
-    oracle = -size * path.made_by_index(was, is_)
-    if oracle != 0.0:
-        explained += oracle
-        yield 0, "oracle", oracle
-    whole = -size * float(path.mark[is_] - path.mark[was])
-    if whole != explained:
-        yield 0, "unexplained", whole - explained
+@dataclass
+class Losses:
+    """What the positions of liquidated accounts lost between their references and their breaches.
+
+    Attributes
+    ----------
+    number : ndarray of int64, shape (liquidations,)
+        Of the liquidations, ascending.
+    row, account : ndarray of int64, shape (positions,)
+        Place of each position's liquidation in `number`, and whose it was.
+    market : ndarray of str, shape (positions,)
+    size, notional : ndarray of float64, shape (positions,)
+        Units of the asset; USD at the mark of the breach.
+    where : dict of str to (ndarray of int64, tuple)
+        By market: which positions are in it, and the rows of the marks at their references and breaches.
+    paths : dict of str to MarkPath
+    price_loss, funding : ndarray of float64, shape (positions,)
+        USD lost to the mark, and paid.
+    """
+
+    number: Whole
+    row: Whole
+    account: Whole
+    market: NDArray[np.object_]
+    size: Floats
+    notional: Floats
+    where: dict[str, tuple[Whole, Window]]
+    paths: dict[str, MarkPath]
+    price_loss: Floats
+    funding: Floats
+
+    @classmethod
+    def of(cls, result: "Result") -> "Losses":
+        """Losses of a run in which somebody was liquidated."""
+        breaches, exposures = result.events["breach"], result.events["exposure"]
+        paths, size = mark_paths(result), exposures["size"].to_numpy(float)
+        liquidation = breaches["liquidation"].to_numpy(np.int64)
+        row = np.searchsorted(liquidation, exposures["liquidation"].to_numpy(np.int64))
+        begin = _episode_starts(breaches, result.accounts)[row]
+        reference = breaches["reference"].to_numpy(np.int64)[row]
+        number, time = exposures["mark_number"].to_numpy(np.int64), exposures["time"].to_numpy(float)
+        where, lost, paid = {}, np.zeros(len(size)), np.zeros(len(size))
+        for market, rows in exposures.groupby("market").indices.items():
+            own, path = np.asarray(rows, np.int64), paths[str(market)]
+            episode = np.searchsorted(path.time, begin[own], side="right") - 1
+            was, now = np.maximum(path.place(reference[own]), np.maximum(episode, 0)), path.place(number[own])
+            where[str(market)] = own, (was, now)
+            lost[own] = -size[own] * (path.mark[now] - path.mark[was])
+            paid[own] = size[own] * _funding(result, str(market), path.time[was], time[own])
+        return cls(
+            number=liquidation,
+            row=row,
+            account=exposures["account"].to_numpy(np.int64),
+            market=exposures["market"].to_numpy(object),
+            size=size,
+            notional=np.abs(size) * exposures["mark"].to_numpy(float),
+            where=where,
+            paths=paths,
+            price_loss=lost,
+            funding=paid,
+        )
+
+    @property
+    def lost(self) -> Floats:
+        """What each position lost and paid, USD."""
+        return self.price_loss + self.funding
+
+    def by_liquidation(self, amounts: Floats) -> Floats:
+        """Sums of amounts of positions for every liquidation, shape (liquidations,)."""
+        return np.bincount(self.row, amounts, len(self.number)).astype(float)
+
+    def made_by(self, liquidations: NDArray[np.bool_]) -> Floats:
+        """What the forced trades of some liquidations together took from each position, USD.
+
+        Parameters
+        ----------
+        liquidations : ndarray of bool
+            By number; the first, of nobody, is false.
+        """
+        made = np.zeros(len(self.size))
+        for market, (own, where) in self.where.items():
+            path = self.paths[market]
+            made[own] = -self.size[own] * path.made_together(liquidations[path.sources.liquidation], where)
+        return made
+
+    def by_source(self) -> pd.DataFrame:
+        """Parts as rows; see `attribute`."""
+        least = np.zeros(len(self.size))
+        if len(self.number) > ALL_NAMED:
+            least = SMALL * np.abs(self.by_liquidation(self.lost))[self.row]
+        parts = []
+        for market, (own, where) in self.where.items():
+            parts += _parts(self.paths[market], self.size[own], where, least[own], own, self.price_loss[own])
+        everyone = np.arange(len(self.size))
+        parts.append((everyone, np.zeros_like(everyone), np.full(len(everyone), "funding", object), self.funding))
+        position, source, category, amount = (np.concatenate(columns) for columns in zip(*parts))
+        there = amount != 0.0
+        order = np.flatnonzero(there)[np.argsort(position[there], kind="stable")]
+        position = position[order]
+        columns = self.number[self.row[position]], self.account[position], self.market[position]
+        return pd.DataFrame(dict(zip(_COLUMNS, (*columns, source[order], category[order], amount[order]), strict=True)))
 
 
-def _funding(funding: pd.DataFrame, market: str, size: float, start: float, end: float) -> float:
-    """Funding a position paid between two times, USD."""
-    own = (funding["market"] == market) & (funding["time"] > start) & (funding["time"] <= end)
-    return float(size * funding.loc[own, "per_unit"].sum())
+_Part = tuple[Whole, Whole, NDArray[np.object_], Floats]  # position, source, category, amount
+
+
+def _funding(result: "Result", market: str, start: Floats, end: Floats) -> Floats:
+    """Funding that a unit of the asset paid between two times, USD."""
+    funding = result.events.get("funding")
+    if funding is None:
+        return np.zeros(len(start))
+    own = funding[funding["market"] == market]
+    paid = np.append(0.0, own["per_unit"].to_numpy(float).cumsum())
+    time = own["time"].to_numpy(float)
+    between: Floats = paid[np.searchsorted(time, end, "right")] - paid[np.searchsorted(time, start, "right")]
+    return between
+
+
+def _parts(path: MarkPath, size: Floats, where: Window, least: Floats, own: Whole, lost: Floats) -> list[_Part]:
+    """Parts of the losses in one market: of those who moved its price, what is pooled, the index, and the rest."""
+    who, source, amount = path.made_by_sources(where, size, least)
+    cause, category = path.sources.liquidation[source], path.sources.category[source]
+    parts = [(own[who], cause, category, amount)]
+    rest = [(0, "oracle", -size * path.made_by_index(where))]
+    if least.any():
+        together = -size * path.made_together(path.sources.liquidation > 0, where)
+        rest.insert(0, (POOLED, "liquidations", together - np.bincount(who, amount * (cause > 0), len(size))))
+    explained = np.bincount(who, amount, len(size)) + sum(amounts for _, _, amounts in rest)
+    rest.append((0, "unexplained", lost - explained))
+    for number, name, amounts in rest:
+        parts.append((own, np.full(len(own), number), np.full(len(own), name, object), amounts))
+    return parts
 
 
 def attribute(result: "Result") -> pd.DataFrame:
@@ -74,27 +191,12 @@ def attribute(result: "Result") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns ``liquidation``, ``account``, ``market``, ``source`` (liquidation whose forced trades did it; 0:
-        none), ``category`` and ``amount`` (USD; negative for a rebound). The amounts of one liquidation sum exactly
-        to what its positions lost.
+        Columns ``liquidation``, ``account``, ``market``, ``source`` (liquidation whose forced trades did it; 0: none;
+        -1: many that are pooled), ``category`` and ``amount`` (USD; negative for a rebound). The amounts of one
+        liquidation sum exactly to what its positions lost and paid. Beyond `ALL_NAMED` liquidations those parts of
+        liquidations that are less than `SMALL` of a loss are pooled, by position, in one row of category
+        ``liquidations``.
     """
-    breaches, exposures = result.events.get("breach"), result.events.get("exposure")
-    if breaches is None or exposures is None:
+    if "breach" not in result.events or "exposure" not in result.events:
         return pd.DataFrame(columns=_COLUMNS)
-    paths = mark_paths(result)
-    starts = _episode_starts(breaches, result.accounts["venue"].to_dict())
-    of_liquidation = dict(zip(breaches["liquidation"], zip(starts, breaches["reference"], strict=True), strict=True))
-    funding = result.events.get("funding", pd.DataFrame(columns=["time", "market", "per_unit"]))
-    rows: list[tuple[int, int, str, int, str, float]] = []
-    item: Any
-    for item in exposures.itertuples():
-        path = paths[item.market]
-        start, reference = of_liquidation[item.liquidation]
-        was = max(path.place(int(reference)), int(np.searchsorted(path.time, start, side="right")) - 1, 0)
-        is_ = path.place(int(item.mark_number))
-        who = (item.liquidation, item.account, item.market)
-        rows.extend((*who, *loss) for loss in _losses(path, item.size, was, is_))
-        paid = _funding(funding, item.market, item.size, path.time[was], item.time)
-        if paid != 0.0:
-            rows.append((*who, 0, "funding", paid))
-    return pd.DataFrame(rows, columns=_COLUMNS)
+    return Losses.of(result).by_source()

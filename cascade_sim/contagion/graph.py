@@ -5,90 +5,130 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from cascade_sim.contagion.attribution import attribute
+from cascade_sim.contagion.attribution import POOLED, Losses
+from cascade_sim.contagion.branching import branching_ratio
+from cascade_sim.contagion.generations import generations
 
 if TYPE_CHECKING:
     from cascade_sim.results import Result
 
 __all__ = ["branching_ratio", "contagion_graph"]
 
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
 
-def _nodes(result: "Result", parts: pd.DataFrame) -> dict[int, dict[str, Any]]:
-    """Attributes of every liquidation."""
-    breaches, exposures = result.events["breach"], result.events["exposure"]
-    exposures = exposures.assign(notional=exposures["size"].abs() * exposures["mark"])
-    main = exposures.loc[exposures.groupby("liquidation")["notional"].idxmax()].set_index("liquidation")["market"]
-    lost = parts.groupby("liquidation")["amount"].sum()
-    by_category = parts.pivot_table(index="liquidation", columns="category", values="amount", aggfunc="sum")
-    nodes = {}
-    row: Any
-    for row in breaches.itertuples():
-        liquidation = int(row.liquidation)
-        node = {
-            "account": int(row.account),
-            "role": row.role,
-            "time": float(row.time),
-            "notional": float(row.notional),
-            "equity": float(row.equity),
-            "market": str(main.get(liquidation, "")),
-            "lost": float(lost.get(liquidation, 0.0)),
-        }
-        if liquidation in by_category.index:
-            amounts: Any = by_category.loc[liquidation].dropna()
-            node |= {f"lost_to_{str(name).replace(' ', '_')}": float(amount) for name, amount in amounts.items()}
-        nodes[liquidation] = node
-    return nodes
+
+def _main_markets(losses: Losses) -> list[str]:
+    """Market of the largest position of every liquidated account; of equal ones the first on record."""
+    markets = np.full(len(losses.number), "", object)
+    rising = np.lexsort((-np.arange(len(losses.row)), losses.notional))
+    markets[losses.row[rising]] = losses.market[rising]  # the last one written is the largest
+    return markets.tolist()
+
+
+def _lost_to(losses: Losses, parts: pd.DataFrame) -> list[dict[str, float]]:
+    """What every account lost to each category that took from it or gave to it, by name of the attribute."""
+    row = np.searchsorted(losses.number, parts["liquidation"].to_numpy(np.int64))
+    category, names = pd.factorize(parts["category"], sort=True)
+    keys = ["lost_to_" + str(name).replace(" ", "_") for name in names]
+    amount, cell = parts["amount"].to_numpy(float), row * len(keys) + category
+    shape = len(losses.number), len(keys)
+    sums = np.bincount(cell, amount, shape[0] * shape[1]).reshape(shape)
+    there = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape) > 0
+    lost: list[dict[str, float]] = [{} for _ in range(shape[0])]
+    for i, k, value in zip(*(where.tolist() for where in np.nonzero(there)), sums[there].tolist(), strict=True):
+        lost[i][keys[k]] = value
+    pooled = parts["source"].to_numpy() == POOLED
+    for i, value in zip(row[pooled].tolist(), amount[pooled].tolist(), strict=True):
+        lost[i]["lost_to_small_sources"] = lost[i].get("lost_to_small_sources", 0.0) + value
+    return lost
+
+
+def _nodes(result: "Result", losses: Losses, parts: pd.DataFrame) -> list[tuple[int, dict[str, Any]]]:
+    """Every liquidation with its attributes."""
+    breaches = result.events["breach"]
+    columns = {
+        **{name: breaches[name].tolist() for name in ("account", "role", "time", "notional", "equity")},
+        "market": _main_markets(losses),
+        "generation": generations(result, losses, parts).tolist(),
+        "lost": losses.by_liquidation(losses.lost).tolist(),
+    }
+    names = tuple(columns)
+    rows = zip(losses.number.tolist(), zip(*columns.values(), strict=True), _lost_to(losses, parts), strict=True)
+    return [(number, dict(zip(names, row, strict=True)) | lost) for number, row, lost in rows]
+
+
+def _pairs(forced: pd.DataFrame, markets: Any) -> tuple[Whole, Whole, Floats]:
+    """Sources and targets in order, and what passed between them through each market, USD."""
+    source, target = forced["source"].to_numpy(np.int64), forced["liquidation"].to_numpy(np.int64)
+    width = int(target.max()) + 1
+    pairs, pair = np.unique(source * width + target, return_inverse=True)
+    cell = pair * len(markets) + markets.get_indexer(forced["market"])
+    passed = np.bincount(cell, forced["amount"].to_numpy(float), len(pairs) * len(markets))
+    return pairs // width, pairs % width, passed.astype(float).reshape(len(pairs), len(markets))
+
+
+def _edges(losses: Losses, parts: pd.DataFrame, time: Floats) -> list[tuple[int, int, dict[str, Any]]]:
+    """Every liquidation that took from another one, with what it took."""
+    forced = parts[(parts["source"] > 0) & (parts["source"] != parts["liquidation"])]
+    markets: Any = pd.Index(np.unique(losses.market))
+    if forced.empty:
+        return []
+    source, target, passed = _pairs(forced, markets)
+    weight = passed.sum(axis=1)
+    keep = (weight > 0) & np.isin(source, losses.number)
+    source, target, passed, weight = source[keep], target[keep], passed[keep], weight[keep]
+    i, j = np.searchsorted(losses.number, source), np.searchsorted(losses.number, target)
+    own = markets.get_indexer(_main_markets(losses))[j]
+    lost = losses.by_liquidation(losses.lost)[j]
+    elsewhere = np.maximum(passed, 0.0)
+    elsewhere[np.arange(len(own)), own] = 0.0
+    columns = (
+        weight,
+        np.divide(weight, lost, out=np.full(len(lost), np.nan), where=lost > 0),
+        np.asarray(markets, object)[passed.argmax(axis=1)],
+        np.minimum(elsewhere.sum(axis=1), weight),
+        time[j] - time[i],
+    )
+    names = ("weight", "share", "market", "cross", "delay")
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return [
+        (u, v, dict(zip(names, row, strict=True)))
+        for u, v, row in zip(source.tolist(), target.tolist(), rows, strict=True)
+    ]
 
 
 def contagion_graph(result: "Result") -> "nx.DiGraph[int]":
     """Liquidations as nodes, losses passed on as edges.
 
+    Parameters
+    ----------
+    result : Result
+
     Returns
     -------
     networkx.DiGraph
-        Node: liquidation number, with account, role, time (s), notional, equity, market (of the largest position),
-        lost (USD between reference and breach) and its parts. Edge i -> j: ``weight`` (USD of j's loss made by i's
-        forced trades, net of rebounds; only positive ones), ``share`` of j's loss, ``market`` it came through most,
-        ``cross`` (USD of it that came through other markets than j's largest), ``delay`` (s).
+        Node: liquidation number, with
+
+        * ``account``, ``role``, ``time`` of the breach (s), ``notional`` of all positions and ``equity`` then (USD),
+          ``market`` of the largest position;
+        * ``generation``: 0 if it would have breached without any forced trade (see `generations`);
+        * ``lost``: USD between reference and breach, and what of it was ``lost_to_<category>`` (negative where the
+          category gave), which sum to it;
+        * ``lost_to_small_sources``: part of ``lost_to_liquidations`` that has no edge because each source took less
+          than a thousandth of ``lost`` (only beyond 5,000 liquidations).
+
+        Edge i -> j: ``weight`` (USD of j's loss made by i's forced trades, net of rebounds; only positive ones),
+        ``share`` of j's loss, ``market`` it came through most, ``cross`` (USD of it that came through other markets
+        than j's largest), ``delay`` (s).
     """
     graph: nx.DiGraph[int] = nx.DiGraph(name=result.scenario.name)
-    if "breach" not in result.events:
+    if "breach" not in result.events or "exposure" not in result.events:
         return graph
-    parts = attribute(result)
-    graph.add_nodes_from(_nodes(result, parts).items())
-    forced = parts[parts["source"] > 0]
-    if forced.empty:
-        return graph
-    table = forced.pivot_table(index=["source", "liquidation"], columns="market", values="amount", aggfunc="sum")
-    table = table.fillna(0.0)
-    names = np.array(table.columns, dtype=object)
-    for (source, target), amounts in zip(table.index, table.to_numpy(), strict=True):
-        weight = float(amounts.sum())
-        if weight > 0 and source in graph and source != target:
-            own = graph.nodes[target]
-            elsewhere = np.maximum(amounts[names != own["market"]], 0.0).sum()
-            graph.add_edge(
-                int(source),
-                int(target),
-                weight=weight,
-                share=weight / own["lost"] if own["lost"] > 0 else float("nan"),
-                market=str(names[amounts.argmax()]),
-                cross=float(min(elsewhere, weight)),
-                delay=own["time"] - graph.nodes[source]["time"],
-            )
+    losses = Losses.of(result)
+    parts = losses.by_source()
+    graph.add_nodes_from(_nodes(result, losses, parts))
+    graph.add_edges_from(_edges(losses, parts, result.events["breach"]["time"].to_numpy(float)))
     return graph
-
-
-def branching_ratio(graph: "nx.DiGraph[int]") -> float:
-    """Measured branching ratio: notional triggered by liquidations over notional liquidated.
-
-    A liquidation counts as triggered by others for the share of its loss that their forced trades made, at most
-    all of it. Nan without liquidations.
-    """
-    notional = sum(data["notional"] for _, data in graph.nodes(data=True))
-    triggered = 0.0
-    for _, data in graph.nodes(data=True):
-        share = data.get("lost_to_liquidations", 0.0) / data["lost"] if data["lost"] > 0 else 0.0
-        triggered += data["notional"] * min(max(share, 0.0), 1.0)
-    return triggered / notional if notional > 0 else float("nan")

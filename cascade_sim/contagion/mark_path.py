@@ -13,38 +13,32 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cascade_sim.contagion.refill import net_of_refill
+from cascade_sim.contagion.arrival import AT_ONCE, EXPONENTIAL, WINDOW, Arrivals, arrivals, losses, running_mean
+from cascade_sim.contagion.refill import Moves, net_of_refill
+from cascade_sim.contagion.sources import Sources, sources_of
+from cascade_sim.market.mark_price import FAST_SECONDS, SLOW_SECONDS
 from cascade_sim.scenario.venues import MarkPrice
 
 if TYPE_CHECKING:
     from cascade_sim.results import Result
 
-__all__ = ["CATEGORIES", "MarkPath", "mark_paths"]
-
-_SLOW, _FAST = 150.0, 30.0
-_COMPONENTS = {  # by rule and part: what the component follows, and how
-    ("last", 0): ("last", "at once"),
-    ("mid", 0): ("mid", "at once"),
-    ("median", 1): ("mid", "window"),
-    ("median", 2): ("last", "at once"),
-    ("hyperliquid", 0): ("mid", "slow"),
-    ("hyperliquid", 1): ("mid", "at once"),
-    ("hyperliquid", 2): ("mid", "fast"),
-}
-CATEGORIES = {
-    "maker": "quotes",
-    "trader": "trading",
-    "investor": "trading",
-    "arbitrageur": "arbitrage",
-    "hunter": "hunters",
-    "liquidator": "liquidators",
-    "fund": "insurance fund",
-    "custom": "custom agents",
-    "forced": "liquidations",
-}
+__all__ = ["MarkPath", "Window", "mark_paths"]
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
+Window = tuple[Whole, Whole]  # rows of the marks at the beginnings and at the ends
+
+_COMPONENTS = {  # by rule and part: what the component follows, how, and the memory of its mean in seconds
+    ("last", 0): ("last", AT_ONCE, 0.0),
+    ("mid", 0): ("mid", AT_ONCE, 0.0),
+    ("median", 1): ("mid", WINDOW, 0.0),
+    ("median", 2): ("last", AT_ONCE, 0.0),
+    ("hyperliquid", 0): ("mid", EXPONENTIAL, SLOW_SECONDS),
+    ("hyperliquid", 1): ("mid", AT_ONCE, 0.0),
+    ("hyperliquid", 2): ("mid", EXPONENTIAL, FAST_SECONDS),
+}
+_PARTS = 3
+_ROOM = 1 << 20  # rows filled at a time
 
 
 @dataclass
@@ -53,124 +47,205 @@ class MarkPath:
 
     Attributes
     ----------
-    rule, window
+    rule : str
         Of the mark price.
+    window : int
+        Samples in its mean.
     first : int
-        Number of the first mark.
+        Number of the first mark on record.
+    age : float
+        Seconds for which marks had been published when the first on record was.
     time, mark, index : ndarray of float64, shape (marks,)
     part : ndarray of int64, shape (marks,)
         Component that was the mark.
-    moves : DataFrame
-        ``time``, ``number`` (of the mark a move first counts in), ``cause``, ``category``, ``mid_move``, ``last_move``.
+    sources : Sources
+        Who moved prices.
+    mid, last : Moves
+        Net of rebounds.
     """
 
     rule: str
     window: int
     first: int
+    age: float
     time: Floats
     mark: Floats
     index: Floats
     part: Whole
-    moves: pd.DataFrame
+    sources: Sources
+    mid: Moves
+    last: Moves
 
-    def place(self, number: int) -> int:
-        """Row of a mark, or of the first one on record if it is older."""
-        return min(max(number - self.first, 0), len(self.mark) - 1)
+    def place(self, number: Any) -> Whole:
+        """Rows of marks, or of the first one on record for those that are older."""
+        rows: Whole = np.clip(np.asarray(number, np.int64) - self.first, 0, len(self.mark) - 1)
+        return rows
+
+    def keep(self, memory: float) -> Floats:
+        """Share of an exponential mean at each mark that is of the mean before.
+
+        A sample enters with the seconds since the one before; before the first mark on record they are taken to
+        have been as far apart as the first two on record.
+        """
+        seconds = np.diff(self.time, prepend=self.time[0])
+        apart = float(seconds[1]) if len(seconds) > 1 else 0.0
+        fades = np.exp(-seconds / memory)
+        full = apart / -np.expm1(-apart / memory) if apart > 0 else memory
+        weight = np.empty(len(seconds))
+        weight[0] = -full * np.expm1(-self.age / memory)
+        for k in range(1, len(seconds)):
+            weight[k] = weight[k - 1] * fades[k] + seconds[k]
+        return np.append(1.0, weight[:-1] * fades[1:] / np.maximum(weight[1:], 1e-300))
 
     @cached_property
-    def _columns(self) -> dict[str, Floats]:
-        """Columns of the moves."""
-        return {name: self.moves[name].to_numpy(float) for name in ("time", "number", "mid_move", "last_move")}
+    def _keeps(self) -> dict[float, Floats]:
+        memories = {memory for (rule, _), (_, _, memory) in _COMPONENTS.items() if rule == self.rule and memory > 0}
+        return {memory: self.keep(memory) for memory in memories}
 
     @cached_property
-    def sources(self) -> tuple[Whole, list[tuple[int, str]]]:
-        """Who made each move, as places in a list of (cause, category)."""
-        groups: Any = self.moves.groupby(["cause", "category"])
-        return groups.ngroup().to_numpy(np.int64), [(int(cause), str(category)) for cause, category in groups.groups]
+    def parts(self) -> tuple[Arrivals, ...]:
+        """Moves of each of the components that the mark can be; none where it follows the index."""
+        return tuple(self._arrivals(part) for part in range(_PARTS))
 
-    def _arrived(self, how: str, row: int) -> Floats:
-        """Share of each move that has arrived in a component at a row."""
-        number = self._columns["number"]
-        now = self.first + row
-        if how == "window":
-            return np.clip((now - number + 1) / self.window, 0.0, 1.0)
-        there = number <= now
-        if how == "at once":
-            return there.astype(float)
-        age = np.maximum(self.time[row] - self._columns["time"], 0.0)
-        return np.where(there, -np.expm1(-age / (_SLOW if how == "slow" else _FAST)), 0.0)
+    def _arrivals(self, part: int) -> Arrivals:
+        follows, how, memory = _COMPONENTS.get((self.rule, part), ("nothing", AT_ONCE, 0.0))
+        nothing = Moves(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+        moves = {"mid": self.mid, "last": self.last}.get(follows, nothing)
+        return arrivals(moves, self.first, len(self.sources), how, self.window, self._keeps.get(memory))
 
-    def _by_moves(self, part: int, was: int, is_: int) -> Floats:
-        """Change of one component between two rows that each move made."""
+    def made_by_sources(self, where: Window, size: Floats, least: Floats) -> tuple[Whole, Whole, Floats]:
+        """What each source took from positions between two marks.
+
+        Parameters
+        ----------
+        where : tuple of ndarray of int64, shape (positions,)
+        size : ndarray of float64, shape (positions,)
+            Units of the asset.
+        least : ndarray of float64, shape (positions,)
+            Smallest amounts of liquidations that are wanted, USD.
+
+        Returns
+        -------
+        position, source : ndarray of int64
+        amount : ndarray of float64
+            USD, negative for a gain; none is zero. By position, then by source unless some amounts are not wanted.
+        """
+        order = np.flatnonzero(self._reach > 0)
+        if least.any():
+            order = order[np.argsort(-self._reach[order], kind="stable")]
+        room = max(_ROOM, len(order))
+        found = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room)
+        done, pieces = 0, []
+        while done < len(size):
+            done, rows = losses(self.parts, self.part, (*where, size, least), order, self._reach, done, found)
+            pieces.append([column[:rows].copy() for column in found])
+        who, source, amount = (np.concatenate(columns) for columns in zip(*pieces)) if pieces else found
+        return who, source, amount
+
+    @cached_property
+    def _reach(self) -> Floats:
+        """Most that each liquidation can have moved any component, USD; infinite for others who moved one."""
+        by = [np.bincount(moves.source, np.abs(moves.size), len(self.sources)) for moves in (self.mid, self.last)]
+        reach: Floats = np.maximum(*by)
+        return np.where((self.sources.liquidation == 0) & (reach > 0), np.inf, reach)
+
+    def _between(self, values: list[Floats], where: Window) -> Floats:
+        """Change of the mark between two rows, as the mean of the changes of what it was then and is now."""
+        was, now = where
+        table = np.stack(values)
+        change = [table[self.part[end], now] - table[self.part[end], was] for end in where]
+        return (change[0] + change[1]) / 2
+
+    def made_together(self, chosen: NDArray[np.bool_], where: Window) -> Floats:
+        """Part of the mark's change between two rows that some sources made together, USD.
+
+        Parameters
+        ----------
+        chosen : ndarray of bool, shape (sources,)
+        where : tuple of ndarray of int64
+        """
+        sums = {}
+        for name, moves in (("mid", self.mid), ("last", self.last)):
+            own = chosen[moves.source]
+            sums[name] = np.bincount(moves.number[own] - self.first, moves.size[own], len(self.mark)).cumsum()
+        return self._between([self._arrived(part, sums) for part in range(_PARTS)], where)
+
+    def _arrived(self, part: int, sums: dict[str, Floats]) -> Floats:
+        """What a sum of moves has made of a component at every mark."""
         if (self.rule, part) not in _COMPONENTS:
-            return np.zeros(len(self.moves))
-        follows, how = _COMPONENTS[self.rule, part]
-        return (self._arrived(how, is_) - self._arrived(how, was)) * self._columns[f"{follows}_move"]
+            return np.zeros(len(self.mark))
+        follows, how, memory = _COMPONENTS[self.rule, part]
+        moved = sums[follows]
+        if how == AT_ONCE:
+            return moved
+        if how == EXPONENTIAL:
+            return running_mean(moved, self._keeps[memory])
+        whole = np.append(np.zeros(self.window), moved.cumsum())
+        samples = np.minimum(self.window, self.first + np.arange(len(moved)))
+        mean: Floats = (whole[self.window :] - whole[: -self.window]) / samples
+        return mean
 
-    def made_by_moves(self, was: int, is_: int) -> Floats:
-        """Part of the mark's change between two rows that each move made, USD."""
-        then, now = int(self.part[was]), int(self.part[is_])
-        made = self._by_moves(now, was, is_)
-        return made if then == now else (made + self._by_moves(then, was, is_)) / 2
+    def made_by_index(self, where: Window) -> Floats:
+        """Part of the mark's change between two rows that the index made, USD."""
+        return self._between(self._index_parts, where)
 
     @cached_property
-    def _behind(self) -> Floats:
-        """How far the index is above its own mean in the basis: what it adds to a component of mean basis."""
+    def _index_parts(self) -> list[Floats]:
+        """What the index adds to each component: itself, or how far it is above its own mean in the basis."""
+        none = np.zeros(len(self.mark))
+        if self.rule == "index":
+            return [self.index] * _PARTS
         if self.rule == "median":
-            own_mean: Floats = pd.Series(self.index).rolling(self.window, min_periods=1).mean().to_numpy()
-            return self.index - own_mean
-        keep = np.exp(-np.append(1.0, np.diff(self.time)) / _SLOW)
-        mean, weight, behind = 0.0, 0.0, np.empty(len(self.index))
-        for k, price in enumerate(self.index):
-            mean, weight = mean * keep[k] + price * (1 - keep[k]), weight * keep[k] + 1 - keep[k]
-            behind[k] = price - mean / weight
-        return behind
-
-    def _by_index(self, part: int, was: int, is_: int) -> float:
-        """Change of one component between two rows that the index made."""
-        if self.rule == "index" or (self.rule == "median" and part == 0):
-            return float(self.index[is_] - self.index[was])
-        if (self.rule, part) in (("median", 1), ("hyperliquid", 0)):
-            return float(self._behind[is_] - self._behind[was])
-        return 0.0
-
-    def made_by_index(self, was: int, is_: int) -> float:
-        """Part of the mark's change between two rows that the index made, USD."""
-        then, now = int(self.part[was]), int(self.part[is_])
-        return (self._by_index(then, was, is_) + self._by_index(now, was, is_)) / 2
+            mean = pd.Series(self.index).rolling(self.window, min_periods=1).mean().to_numpy()
+            return [self.index, self.index - mean, none]
+        if self.rule == "hyperliquid":
+            return [self.index - running_mean(self.index, self._keeps[SLOW_SECONDS]), none, none]
+        return [none] * _PARTS
 
 
 def mark_paths(result: "Result") -> dict[str, MarkPath]:
     """Paths of all perpetual markets that published marks."""
+    marks = result.events.get("mark")
+    if marks is None:
+        return {}
+    sources, source = sources_of(result.moves)
+    moves = _columns(result.moves, ("time", "mark_number", "mid_move", "last_move")) | {"source": source}
+    published = _columns(marks, ("time", "number", "mark", "index", "part"))
+    rows_of_marks, rows_of_moves = marks.groupby("market").indices, result.moves.groupby("market").indices
     paths = {}
     for venue in result.scenario.venues.values():
         for name, market in venue.markets.items():
-            marks = result.events["mark"]
-            marks = marks[marks["market"] == name]
-            if market.kind == "perpetual" and len(marks):
-                paths[name] = _path(marks, result.moves[result.moves["market"] == name], venue.rules.mark)
+            if market.kind == "perpetual" and name in rows_of_marks:
+                own = {key: column[rows_of_marks[name]] for key, column in published.items()}
+                made = {key: column[rows_of_moves.get(name, [])] for key, column in moves.items()}
+                paths[name] = _path(own, made, venue.rules.mark, sources, result.scenario.burn_in)
     return paths
 
 
-def _path(marks: pd.DataFrame, moves: pd.DataFrame, rule: MarkPrice) -> MarkPath:
-    """Columns of the frames as a path; refilled quotes are booked against the trades before."""
-    made = pd.DataFrame(
-        {
-            "time": moves["time"],
-            "number": moves["mark_number"],
-            "cause": moves["cause"],
-            "category": moves["origin"].map(CATEGORIES).fillna("unexplained"),
-            "mid_move": moves["mid_move"],
-            "last_move": moves["last_move"],
-        }
-    )
+def _columns(frame: pd.DataFrame, names: tuple[str, ...]) -> dict[str, NDArray[Any]]:
+    return {name: frame[name].to_numpy() for name in names}
+
+
+def _path(
+    marks: dict[str, NDArray[Any]], moves: dict[str, NDArray[Any]], rule: MarkPrice, sources: Sources, burn_in: float
+) -> MarkPath:
+    """Columns of one market as a path; refilled quotes are booked against the trades before."""
+    follows = {follows for (name, _), (follows, _, _) in _COMPONENTS.items() if name == rule.rule}
+    net = {}
+    for name in ("mid", "last"):
+        there = np.flatnonzero(moves[f"{name}_move"] if name in follows else ())
+        made = Moves(moves["mark_number"].astype(np.int64)[there], moves["source"][there], moves[f"{name}_move"][there])
+        net[name] = net_of_refill(moves["time"][there], made, sources.is_quote[made.source], by_quotes=name == "mid")
     return MarkPath(
         rule=rule.rule,
         window=rule.window,
-        first=int(marks["number"].iloc[0]),
-        time=marks["time"].to_numpy(float),
-        mark=marks["mark"].to_numpy(float),
-        index=marks["index"].to_numpy(float),
-        part=marks["part"].to_numpy(np.int64),
-        moves=net_of_refill(made),
+        first=int(marks["number"][0]),
+        age=burn_in + float(marks["time"][0]),
+        time=marks["time"],
+        mark=marks["mark"],
+        index=marks["index"],
+        part=marks["part"].astype(np.int64),
+        sources=sources,
+        mid=net["mid"],
+        last=net["last"],
     )

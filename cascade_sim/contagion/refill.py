@@ -7,68 +7,110 @@ was displaced in the last ten seconds counts as a rebound of those who displaced
 displaced then is theirs for good, and what goes beyond is the mover's own.
 """
 
-from collections import deque
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
-__all__ = ["HORIZON", "net_of_refill"]
+from cascade_sim.market.kernel import entry
+
+__all__ = ["HORIZON", "Moves", "net_of_refill"]
 
 HORIZON = 10.0  # seconds
-_QUOTES = "quotes"
-_COLUMNS = ["time", "number", "cause", "category", "mid_move", "last_move"]
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
 
 
-@dataclass
-class _Displacement:
-    """A move that has not been undone, or not all of it."""
+class Moves(NamedTuple):
+    """Moves of one price of one market, in order of time.
 
-    time: float
-    cause: int
-    category: str
-    left: float
+    Attributes
+    ----------
+    number : ndarray of int64
+        Of the mark that a move first counts in.
+    source : ndarray of int64
+        Place of who made it in a list of sources.
+    size : ndarray of float64
+        USD.
+    """
+
+    number: Whole
+    source: Whole
+    size: Floats
 
 
-def _net(moves: pd.DataFrame, column: str, undone_by: str | None) -> list[tuple[float, int, int, str, float]]:
-    """Rows of (time, number, cause, category, move) with rebounds booked; `undone_by` none: by whoever moves."""
-    recent: deque[_Displacement] = deque()
-    rows = []
-    for time, number, cause, category, move in zip(
-        *(moves[name] for name in ("time", "number", "cause", "category", column)), strict=True
-    ):
-        while recent and recent[0].time < time - HORIZON:
-            recent.popleft()
-        own = move
-        if undone_by in (None, category) and move != 0.0:
-            against = [item for item in recent if item.left * move < 0.0]
-            total = sum(abs(item.left) for item in against)
-            back = min(abs(move), total)
-            for item in against:
-                part = float(np.sign(move)) * back * abs(item.left) / total
-                item.left += part
-                rows.append((time, number, item.cause, item.category, part))
-            own = move - float(np.sign(move)) * back
+@entry
+def _book(time: Any, moves: Any, undoes: Any, lasts: Any, recent: Any, left: Any, booked: Any) -> Any:
+    """Fill `booked` as far as it reaches; returns how many rows there are.
+
+    `undoes`: whether a move can be a rebound; `lasts`: whether it can be undone. `recent` and `left` are room for
+    the moves that can still be undone, and for what is left of each.
+    """
+    number, source, size = moves
+    rows = np.int64(0)
+    first = np.int64(0)
+    end = np.int64(0)
+    room = len(booked.size)
+    for k in range(len(size)):
+        own = size[k]
+        while first < end and time[recent[first]] < time[k] - HORIZON:
+            first += 1
+        if undoes[k] and own != 0.0:
+            total = 0.0
+            for i in range(first, end):
+                if left[i] * own < 0.0:
+                    total += abs(left[i])
+            back = min(abs(own), total)  # where it is all of it, exactly nothing shall be left
+            sign = 1.0 if own > 0.0 else -1.0
+            for i in range(first, end):
+                if left[i] * own < 0.0:
+                    part = sign * back * abs(left[i]) / total if back < total else -left[i]
+                    left[i] += part
+                    if rows < room:
+                        booked.number[rows] = number[k]
+                        booked.source[rows] = source[recent[i]]
+                        booked.size[rows] = part
+                    rows += 1
+            own -= sign * back
         if own != 0.0:
-            rows.append((time, number, cause, category, own))
-            if category != _QUOTES:
-                recent.append(_Displacement(time, cause, category, own))
+            if rows < room:
+                booked.number[rows] = number[k]
+                booked.source[rows] = source[k]
+                booked.size[rows] = own
+            rows += 1
+            if lasts[k]:
+                recent[end] = k
+                left[end] = own
+                end += 1
     return rows
 
 
-def net_of_refill(moves: pd.DataFrame) -> pd.DataFrame:
-    """Moves of one market with rebounds booked against displacements.
+def _room(rows: int) -> Moves:
+    return Moves(np.empty(rows, np.int64), np.empty(rows, np.int64), np.empty(rows))
+
+
+def net_of_refill(time: Floats, moves: Moves, is_quote: NDArray[np.bool_], by_quotes: bool) -> Moves:
+    """Moves of one price with rebounds booked against displacements.
 
     Parameters
     ----------
-    moves : DataFrame
-        In order of time: ``time``, ``number``, ``cause``, ``category``, ``mid_move``, ``last_move``.
+    time : ndarray of float64
+        Seconds, ascending.
+    moves : Moves
+    is_quote : ndarray of bool
+        Whether quotes that came or went made the move; such a move is never undone by others.
+    by_quotes : bool
+        Whether only quotes undo a move (the mid), or whatever moves the price back (the last trade).
 
     Returns
     -------
-    DataFrame
-        The same columns; the sums of both moves up to any time are unchanged.
+    Moves
+        The sum up to any mark is unchanged; none is zero.
     """
-    mid = [(*row, 0.0) for row in _net(moves, "mid_move", _QUOTES)]
-    last = [(*row[:4], 0.0, row[4]) for row in _net(moves, "last_move", None)]
-    return pd.DataFrame(mid + last, columns=_COLUMNS).sort_values("time", kind="stable", ignore_index=True)
+    undoes = is_quote if by_quotes else np.ones(len(time), np.bool_)
+    recent, left = np.empty(len(time), np.int64), np.empty(len(time))
+    rows = _book(time, moves, undoes, ~is_quote, recent, left, _room(0))
+    booked = _room(int(rows))
+    _book(time, moves, undoes, ~is_quote, recent, left, booked)
+    return booked

@@ -2,13 +2,13 @@
 
 import networkx as nx
 import numpy as np
-import pandas as pd
 import pytest
 
 from cascade_sim.contagion.attribution import attribute
 from cascade_sim.contagion.graph import branching_ratio
 from cascade_sim.contagion.mark_path import MarkPath
-from cascade_sim.contagion.refill import HORIZON, net_of_refill
+from cascade_sim.contagion.refill import HORIZON, Moves, net_of_refill
+from cascade_sim.contagion.sources import Sources
 
 
 def test_by_hand(by_hand):
@@ -81,95 +81,152 @@ def test_nodes_are_the_liquidations(crash):
 
 
 def path(rule, window, part, mark, index=100.0, moves=()):
-    """A mark path of one publication a second, numbered from 1."""
-    columns = ["time", "number", "cause", "category", "mid_move", "last_move"]
-    times = np.arange(1.0, len(mark) + 1)
-    whole = np.broadcast_to(np.asarray(index, float), len(mark)).copy()
-    parts = np.broadcast_to(np.asarray(part, np.int64), len(mark)).copy()
-    return MarkPath(rule, window, 1, times, np.asarray(mark, float), whole, parts, pd.DataFrame(moves, columns=columns))
+    """A mark path of one publication a second, numbered from 1, after a long time of the same."""
+    number, cause, category, mid, last = (np.array(column) for column in zip(*moves)) if moves else [np.empty(0)] * 5
+    source = np.arange(len(number))
+    return MarkPath(
+        rule=rule,
+        window=window,
+        first=window,
+        age=1e6,
+        time=np.arange(1.0, len(mark) + 1),
+        mark=np.asarray(mark, float),
+        index=np.broadcast_to(np.asarray(index, float), len(mark)).copy(),
+        part=np.broadcast_to(np.asarray(part, np.int64), len(mark)).copy(),
+        sources=Sources(cause.astype(np.int64), category.astype(object)),
+        mid=Moves(number.astype(np.int64) + window - 1, source, mid.astype(float)),
+        last=Moves(number.astype(np.int64) + window - 1, source, last.astype(float)),
+    )
+
+
+def made(path, was, now):
+    """What each source made of the mark between two rows, USD."""
+    where = np.array([was]), np.array([now])
+    _, source, amount = path.made_by_sources(where, np.array([-1.0]), np.zeros(1))
+    by_source = np.bincount(source, amount, len(path.sources))
+    # Both ways to ask agree: source by source, and all together.
+    everyone = np.ones(len(path.sources), bool)
+    assert path.made_together(everyone, where)[0] == pytest.approx(by_source.sum())
+    return by_source.tolist()
 
 
 def test_the_last_trade_arrives_at_once():
-    made = path(
-        "last", 1, 0, [100, 97, 98], moves=[(1.5, 2, 7, "liquidations", -9.0, -3.0), (2.5, 3, 0, "quotes", 5.0, 1.0)]
-    )
-    assert made.made_by_moves(0, 1).tolist() == [-3, 0]
-    assert made.made_by_moves(0, 2).tolist() == [-3, 1]
-    assert made.made_by_moves(1, 2).tolist() == [0, 1]
+    moves = [(2, 7, "liquidations", -9.0, -3.0), (3, 0, "quotes", 5.0, 1.0)]
+    own = path("last", 1, 0, [100, 97, 98], moves=moves)
+    assert made(own, 0, 1) == [-3, 0]
+    assert made(own, 0, 2) == [-3, 1]
+    assert made(own, 1, 2) == [0, 1]
 
 
 def test_a_mean_of_four_samples_arrives_in_quarters():
-    made = path("median", 4, 1, [100, 99, 98, 97, 96, 96], moves=[(1.5, 2, 7, "liquidations", -4.0, 0.0)])
-    arrived = [float(made.made_by_moves(0, row)[0]) for row in range(6)]
-    assert arrived == [0, -1, -2, -3, -4, -4]
+    own = path("median", 4, 1, [100, 99, 98, 97, 96, 96], moves=[(2, 7, "liquidations", -4.0, 0.0)])
+    assert [made(own, 0, row)[0] for row in range(6)] == [0, -1, -2, -3, -4, -4]
     # What had arrived before an account's reference is not its loss.
-    assert made.made_by_moves(2, 5).tolist() == [-2]
+    assert made(own, 2, 5) == [-2]
 
 
-def test_an_exponential_mean_arrives_by_age():
-    made = path("hyperliquid", 1, 0, [100] * 200, moves=[(1.0, 2, 7, "liquidations", -10.0, 0.0)])
-    assert made.made_by_moves(0, 150)[0] == pytest.approx(-10 * (1 - np.exp(-1)))
+def test_a_window_that_is_not_full_yet_is_a_mean_of_what_is_in_it():
+    own = path("median", 4, 1, [100, 99, 98, 97, 96, 96], moves=[(2 - 3, 7, "liquidations", -4.0, 0.0)])
+    own.first = 1  # the first mark on record is the first sample; the move comes in the second
+    assert [made(own, 0, row)[0] for row in range(6)] == pytest.approx([0, -2, -8 / 3, -3, -4, -4])
+
+
+@pytest.mark.parametrize(("part", "memory"), [(0, 150), (2, 30)])
+def test_an_exponential_mean_arrives_as_in_the_exchange(part, memory):
+    own = path("hyperliquid", 1, part, [100] * 200, moves=[(2, 7, "liquidations", -10.0, 0.0)])
+    # The sample at mark 2 enters with the second since mark 1, and so on.
+    arrived = [made(own, 0, row)[0] for row in range(200)]
+    assert arrived == pytest.approx(-10 * (1 - np.exp(-np.arange(200) / memory)))
+
+
+@pytest.mark.parametrize("age", [1.0, 40.0, 1e6])
+def test_arrival_is_that_of_the_means_themselves(age):
+    rng = np.random.default_rng(3)
+    seconds = 80
+    number = np.sort(rng.integers(2, seconds + 1, 30))
+    size = rng.normal(0, 1, 30)
+    moves = [(int(n), 1 + k % 4, "liquidations", x, 0.0) for k, (n, x) in enumerate(zip(number, size, strict=True))]
+    own = path("hyperliquid", 1, 2, [100] * seconds, moves=moves)
+    own.age = age
+    # Samples of one second each, those before the record included, forgotten at 1 / 30 s.
+    before = int(min(age, 2000))
+    price = np.concatenate([np.zeros(before - 1), np.cumsum(np.bincount(number - 1, size, seconds))])
+    for row in (1, 20, 79):
+        weights = np.exp(-np.arange(before + row)[::-1] / 30)
+        mean = np.average(price[: before + row], weights=weights)
+        assert sum(made(own, 0, row)) == pytest.approx(mean, rel=1e-9)
+
+
+def test_a_mark_that_changes_its_component_is_made_by_the_mean_of_both():
+    own = path("median", 4, [1, 1, 2], [100, 99, 98], moves=[(2, 7, "liquidations", -4.0, -6.0)])
+    assert made(own, 0, 2) == [(-2 - 6) / 2]
 
 
 def test_the_index_moves_the_mean_basis_only_as_far_as_it_runs_ahead():
     # The mark is index plus mean basis; the mid stays, so the basis makes up for the index within its window.
-    made = path("median", 4, 1, [100] * 6, index=[100, 90, 90, 90, 90, 90])
-    assert [made.made_by_index(0, row) for row in range(1, 6)] == pytest.approx([-5, -10 / 3, -2.5, 0, 0])
+    own = path("median", 4, 1, [100] * 6, index=[100, 90, 90, 90, 90, 90])
+    done = own.made_by_index((np.zeros(5, np.int64), np.arange(1, 6)))
+    assert done.tolist() == pytest.approx([-5, -10 / 3, -2.5, 0, 0])
 
 
-def moves(*rows):
-    """Moves of the mid by (time, cause, category, size)."""
-    columns = ["time", "number", "cause", "category", "mid_move", "last_move"]
-    return pd.DataFrame(
-        [(time, 1, cause, category, size, size) for time, cause, category, size in rows], columns=columns
-    )
+SOURCES = [(0, "quotes"), (0, "trading"), (3, "liquidations"), (4, "liquidations"), (7, "liquidations")]
 
 
-def booked(rows, column="mid_move"):
+def net(rows, by_quotes):
+    """Moves of (time, cause, category, size), all before one mark, with rebounds booked."""
+    time, cause, category, size = (np.array(column) for column in zip(*rows))
+    source = np.array([SOURCES.index((int(c), str(name))) for c, name in zip(cause, category, strict=True)])
+    moves = Moves(np.arange(len(rows)), source, size.astype(float))
+    return net_of_refill(time.astype(float), moves, category == "quotes", by_quotes)
+
+
+def booked(*rows, by_quotes=True):
     """What is booked to each cause and category."""
-    total = net_of_refill(rows).groupby(["cause", "category"])[column].sum()
-    return {key: amount for key, amount in total.to_dict().items() if amount != 0}
+    found = net(rows, by_quotes)
+    sums = np.bincount(found.source, found.size, len(SOURCES))
+    return {who: amount for who, amount in zip(SOURCES, sums.tolist(), strict=True) if amount != 0}
 
 
 def test_quotes_that_come_back_undo_the_trade():
-    rows = moves((1, 7, "liquidations", -10), (3, 0, "quotes", 6))
-    assert booked(rows) == {(7, "liquidations"): -4}
+    assert booked((1, 7, "liquidations", -10), (3, 0, "quotes", 6)) == {(7, "liquidations"): -4}
 
 
 def test_quotes_that_go_further_are_their_own():
-    rows = moves((1, 7, "liquidations", -10), (3, 0, "quotes", 14))
-    assert booked(rows) == {(0, "quotes"): 4}
+    assert booked((1, 7, "liquidations", -10), (3, 0, "quotes", 14)) == {(0, "quotes"): 4}
 
 
 def test_a_refill_is_shared_in_proportion():
-    rows = moves((1, 7, "liquidations", -9), (1, 0, "trading", -3), (2, 0, "quotes", 4))
-    assert booked(rows) == pytest.approx({(7, "liquidations"): -6, (0, "trading"): -2})
+    found = booked((1, 7, "liquidations", -9), (1, 0, "trading", -3), (2, 0, "quotes", 4))
+    assert found == pytest.approx({(7, "liquidations"): -6, (0, "trading"): -2})
+
+
+def test_of_what_comes_back_whole_nothing_is_left():
+    rows = [(1, 7, "liquidations", -0.1), (1, 3, "liquidations", -0.7), (1, 0, "trading", -0.1)]
+    assert booked(*rows, (2, 0, "quotes", 1.0)) == pytest.approx({(0, "quotes"): 0.1})
 
 
 def test_what_comes_late_is_no_refill():
-    rows = moves((1, 7, "liquidations", -10), (1 + HORIZON + 0.1, 0, "quotes", 6))
-    assert booked(rows) == {(7, "liquidations"): -10, (0, "quotes"): 6}
+    late = (1 + HORIZON + 0.1, 0, "quotes", 6)
+    assert booked((1, 7, "liquidations", -10), late) == {(7, "liquidations"): -10, (0, "quotes"): 6}
 
 
 def test_quotes_in_the_same_direction_are_no_refill():
-    rows = moves((1, 7, "liquidations", -10), (2, 0, "quotes", -1))
-    assert booked(rows) == {(7, "liquidations"): -10, (0, "quotes"): -1}
+    found = booked((1, 7, "liquidations", -10), (2, 0, "quotes", -1))
+    assert found == {(7, "liquidations"): -10, (0, "quotes"): -1}
 
 
 def test_the_next_trade_undoes_the_bounce_of_the_last_price():
-    rows = moves((1, 7, "liquidations", -2), (2, 0, "trading", 2))
-    assert booked(rows, "last_move") == {}
-    assert booked(rows, "mid_move") == {(7, "liquidations"): -2, (0, "trading"): 2}
+    rows = (1, 7, "liquidations", -2), (2, 0, "trading", 2)
+    assert booked(*rows, by_quotes=False) == {}
+    assert booked(*rows) == {(7, "liquidations"): -2, (0, "trading"): 2}
 
 
-def test_booking_keeps_the_sum_at_every_time():
+@pytest.mark.parametrize("by_quotes", [True, False])
+def test_booking_keeps_the_sum_at_every_mark(by_quotes):
     rng = np.random.default_rng(8)
-    kinds = [(0, "quotes"), (0, "trading"), (3, "liquidations"), (4, "liquidations")]
-    picks = [kinds[k] for k in rng.integers(0, 4, 300)]
-    times = np.sort(rng.uniform(0, 100, 300))
-    rows = moves(*((time, *kind, size) for time, kind, size in zip(times, picks, rng.normal(0, 1, 300), strict=True)))
-    net = net_of_refill(rows)
-    for column in ("mid_move", "last_move"):
-        for time in (10, 50, 100):
-            before = rows.loc[rows["time"] <= time, column].sum()
-            assert net.loc[net["time"] <= time, column].sum() == pytest.approx(before)
+    picks = [SOURCES[k] for k in rng.integers(0, 4, 300)]
+    times, sizes = np.sort(rng.uniform(0, 100, 300)), rng.normal(0, 1, 300)
+    rows = [(time, *who, size) for time, who, size in zip(times, picks, sizes, strict=True)]
+    found = net(rows, by_quotes)
+    for mark in (30, 150, 299):
+        assert found.size[found.number <= mark].sum() == pytest.approx(sizes[: mark + 1].sum())
