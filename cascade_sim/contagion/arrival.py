@@ -130,17 +130,15 @@ def _change(made: Any, s: Any, was: Any, now: Any) -> Any:
 
 
 @entry
-def losses(parts: Any, part: Any, positions: Any, order: Any, reach: Any, begin: Any, found: Any) -> Any:
+def losses(parts: Any, positions: Any, order: Any, reach: Any, begin: Any, found: Any) -> Any:
     """Fill `found` with what each source took from each position.
 
     Parameters
     ----------
     parts : tuple of Arrivals
         Of the components that the mark can be.
-    part : ndarray of int64, shape (marks,)
-        Component that the mark was.
     positions : tuple of ndarray
-        Marks at the beginning and at the end (int64), size, and the least amount that is wanted (float64).
+        Marks at the beginning and at the end, two components (int64), size, and the least amount wanted (float64).
     order : ndarray of int64
         Sources to look at, by descending reach where not all are wanted.
     reach : ndarray of float64, shape (sources,)
@@ -155,19 +153,17 @@ def losses(parts: Any, part: Any, positions: Any, order: Any, reach: Any, begin:
     next, rows : int
         First position that was not done, because there might not be room for it; rows filled.
     """
-    was, now, size, least = positions
+    was, now, one, other, size, least = positions
     rows = 0
     for e in range(begin, len(size)):
         if rows + len(order) > len(found[0]):
             return e, rows
-        a = was[e]
-        b = now[e]
         for s in order:
             if reach[s] * abs(size[e]) < least[e]:
                 break
-            made = _change(parts[part[b]], s, a, b)
-            if part[a] != part[b]:
-                made = (made + _change(parts[part[a]], s, a, b)) / 2
+            made = _change(parts[one[e]], s, was[e], now[e])
+            if other[e] != one[e]:
+                made = (made + _change(parts[other[e]], s, was[e], now[e])) / 2
             amount = -size[e] * made
             if amount != 0.0 and (abs(amount) >= least[e] or reach[s] == np.inf):
                 found[0][rows] = e

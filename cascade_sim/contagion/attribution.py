@@ -6,8 +6,9 @@ The reference time is the account's last own change of size or collateral, or th
 current episode, whichever is later; an episode starts a minute before the first liquidation after a quiet
 minute. Rebounds count negative; what no record explains is called unexplained, never news.
 
-Of a cascade of more than 5,000 liquidations only parts of at least a thousandth of a loss are named one by one,
-because the parts grow in number as the square of the liquidations; the others are pooled.
+The parts grow in number as the square of the liquidations. So in a cascade of more than 1,000 only those of at least
+a thousandth of a loss are named one by one, of more than 5,000 only those of so many times more; the others are pooled,
+and no cascade has more than five million named parts a market.
 """
 
 from dataclasses import dataclass
@@ -22,17 +23,20 @@ from cascade_sim.contagion.mark_path import MarkPath, Window, mark_paths
 if TYPE_CHECKING:
     from cascade_sim.results import Result
 
-__all__ = ["ALL_NAMED", "POOLED", "SMALL", "Losses", "attribute"]
+__all__ = ["POOLED", "Losses", "attribute", "smallest_named"]
 
 QUIET = 60.0  # seconds without a liquidation that end an episode, and the look back before the next
-ALL_NAMED = 5_000  # liquidations up to which every part is named
-SMALL = 1e-3  # share of a loss below which a part is pooled beyond that
 POOLED = -1  # source of what is pooled
 
 _COLUMNS = ["liquidation", "account", "market", "source", "category", "amount"]
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
+
+
+def smallest_named(liquidations: int) -> float:
+    """Share of a loss from which on what a liquidation's forced trades took is named, in a cascade of so many."""
+    return 1e-3 * max(1.0, liquidations / 5_000) if liquidations > 1_000 else 0.0
 
 
 def _episode_starts(breaches: pd.DataFrame, accounts: pd.DataFrame) -> Floats:
@@ -93,7 +97,7 @@ class Losses:
             own, path = np.asarray(rows, np.int64), paths[str(market)]
             episode = np.searchsorted(path.time, begin[own], side="right") - 1
             was, now = np.maximum(path.place(reference[own]), np.maximum(episode, 0)), path.place(number[own])
-            where[str(market)] = own, (was, now)
+            where[str(market)] = own, path.window_of(was, now)
             lost[own] = -size[own] * (path.mark[now] - path.mark[was])
             paid[own] = size[own] * _funding(result, str(market), path.time[was], time[own])
         return cls(
@@ -134,9 +138,7 @@ class Losses:
 
     def by_source(self) -> pd.DataFrame:
         """Parts as rows; see `attribute`."""
-        least = np.zeros(len(self.size))
-        if len(self.number) > ALL_NAMED:
-            least = SMALL * np.abs(self.by_liquidation(self.lost))[self.row]
+        least = smallest_named(len(self.number)) * np.abs(self.by_liquidation(self.lost))[self.row]
         parts = []
         for market, (own, where) in self.where.items():
             parts += _parts(self.paths[market], self.size[own], where, least[own], own, self.price_loss[own])
@@ -193,9 +195,8 @@ def attribute(result: "Result") -> pd.DataFrame:
     DataFrame
         Columns ``liquidation``, ``account``, ``market``, ``source`` (liquidation whose forced trades did it; 0: none;
         -1: many that are pooled), ``category`` and ``amount`` (USD; negative for a rebound). The amounts of one
-        liquidation sum exactly to what its positions lost and paid. Beyond `ALL_NAMED` liquidations those parts of
-        liquidations that are less than `SMALL` of a loss are pooled, by position, in one row of category
-        ``liquidations``.
+        liquidation sum exactly to what its positions lost and paid. Parts that forced trades made and that are a
+        smaller share of it than `smallest_named` are pooled, by position, in one row of category ``liquidations``.
     """
     if "breach" not in result.events or "exposure" not in result.events:
         return pd.DataFrame(columns=_COLUMNS)

@@ -48,9 +48,9 @@ def _margin_at_reference(result: "Result", losses: Losses) -> Floats:
     margin = np.zeros(len(losses.size))
     for venue in result.scenario.venues.values():
         for name in losses.where.keys() & venue.markets.keys():
-            own, (was, _) = losses.where[name]
+            own, window = losses.where[name]
             tiers = venue.rules.tiers.get(venue.markets[name].asset, venue.rules.tiers["default"])
-            margin[own] = maintenance_margin(tiers, np.abs(losses.size[own]) * losses.paths[name].mark[was])
+            margin[own] = maintenance_margin(tiers, np.abs(losses.size[own]) * losses.paths[name].mark[window.was])
     return margin
 
 

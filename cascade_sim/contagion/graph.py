@@ -117,8 +117,8 @@ def contagion_graph(result: "Result") -> "nx.DiGraph[int]":
         * ``generation``: 0 if it would have breached without any forced trade (see `generations`);
         * ``lost``: USD between reference and breach, and what of it was ``lost_to_<category>`` (negative where the
           category gave), which sum to it;
-        * ``lost_to_small_sources``: part of ``lost_to_liquidations`` that has no edge because each source took less
-          than a thousandth of ``lost`` (only beyond 5,000 liquidations).
+        * ``lost_to_small_sources``: part of ``lost_to_liquidations`` that has no edges because each source took a
+          smaller share of ``lost`` than `smallest_named` says: 0.1 % beyond 1,000 liquidations, 2 % at 100,000.
 
         Edge i -> j: ``weight`` (USD of j's loss made by i's forced trades, net of rebounds; only positive ones),
         ``share`` of j's loss, ``market`` it came through most, ``cross`` (USD of it that came through other markets

@@ -1,13 +1,14 @@
 """How moves of the book arrive in the mark: at once, or through the mean that the rule takes of them.
 
 At each publication one component is the mark: the last trade, the mid, the index, or a mean of them. The change
-between two marks is what their components changed, each by its own moves; where the mark was one component then
-and is another now, the mean of both is taken, and what the components were apart stays unexplained.
+between two marks is what their components changed, each by its own moves. Where the mark was one component then and
+is another now, the one of them is taken that was the mark both times, as the two stood at one price at either end;
+where none was, the mean of both is taken, and what they were apart stays unexplained.
 """
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,6 @@ __all__ = ["MarkPath", "Window", "mark_paths"]
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
-Window = tuple[Whole, Whole]  # rows of the marks at the beginnings and at the ends
 
 _COMPONENTS = {  # by rule and part: what the component follows, how, and the memory of its mean in seconds
     ("last", 0): ("last", AT_ONCE, 0.0),
@@ -38,7 +38,25 @@ _COMPONENTS = {  # by rule and part: what the component follows, how, and the me
     ("hyperliquid", 2): ("mid", EXPONENTIAL, FAST_SECONDS),
 }
 _PARTS = 3
+_ROUNDING = 1e-8  # share of a mark by which it can miss its component: it is published in whole units per lot
 _ROOM = 1 << 20  # rows filled at a time
+
+
+class Window(NamedTuple):
+    """Two marks each, and the components that explain how the mark got from one to the other.
+
+    Attributes
+    ----------
+    was, now : ndarray of int64
+        Rows of the marks.
+    one, other : ndarray of int64
+        Components; the mean of what they changed counts.
+    """
+
+    was: Whole
+    now: Whole
+    one: Whole
+    other: Whole
 
 
 @dataclass
@@ -118,7 +136,8 @@ class MarkPath:
 
         Parameters
         ----------
-        where : tuple of ndarray of int64, shape (positions,)
+        where : Window
+            One a position.
         size : ndarray of float64, shape (positions,)
             Units of the asset.
         least : ndarray of float64, shape (positions,)
@@ -137,7 +156,7 @@ class MarkPath:
         found = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room)
         done, pieces = 0, []
         while done < len(size):
-            done, rows = losses(self.parts, self.part, (*where, size, least), order, self._reach, done, found)
+            done, rows = losses(self.parts, (*where, size, least), order, self._reach, done, found)
             pieces.append([column[:rows].copy() for column in found])
         who, source, amount = (np.concatenate(columns) for columns in zip(*pieces)) if pieces else found
         return who, source, amount
@@ -149,12 +168,26 @@ class MarkPath:
         reach: Floats = np.maximum(*by)
         return np.where((self.sources.liquidation == 0) & (reach > 0), np.inf, reach)
 
-    def _between(self, values: list[Floats], where: Window) -> Floats:
-        """Change of the mark between two rows, as the mean of the changes of what it was then and is now."""
-        was, now = where
-        table = np.stack(values)
-        change = [table[self.part[end], now] - table[self.part[end], was] for end in where]
-        return (change[0] + change[1]) / 2
+    def window_of(self, was: Whole, now: Whole) -> Window:
+        """Windows from rows `was` to rows `now`, each with the components that explain its change."""
+        change, then, last = self.mark[now] - self.mark[was], self.part[was], self.part[now]
+        fits = [
+            np.abs(change - self._between(self._by_all, Window(was, now, part, part))) <= _ROUNDING * self.mark[now]
+            for part in (then, last)
+        ]
+        return Window(was, now, np.where(fits[0] & ~fits[1], then, last), np.where(fits[1], last, then))
+
+    @cached_property
+    def _by_all(self) -> Floats:
+        """What all moves and the index have made of each component at every mark."""
+        everyone = np.ones(len(self.sources), np.bool_)
+        return self._made_of(everyone) + np.stack(self._index_parts)
+
+    def _between(self, made: Floats, where: Window) -> Floats:
+        """Mean change of two components."""
+        changes = [made[part, where.now] - made[part, where.was] for part in (where.one, where.other)]
+        mean: Floats = (changes[0] + changes[1]) / 2
+        return mean
 
     def made_together(self, chosen: NDArray[np.bool_], where: Window) -> Floats:
         """Part of the mark's change between two rows that some sources made together, USD.
@@ -162,13 +195,17 @@ class MarkPath:
         Parameters
         ----------
         chosen : ndarray of bool, shape (sources,)
-        where : tuple of ndarray of int64
+        where : Window
         """
+        return self._between(self._made_of(chosen), where)
+
+    def _made_of(self, chosen: NDArray[np.bool_]) -> Floats:
+        """What some sources have made of each component at every mark, USD."""
         sums = {}
         for name, moves in (("mid", self.mid), ("last", self.last)):
             own = chosen[moves.source]
             sums[name] = np.bincount(moves.number[own] - self.first, moves.size[own], len(self.mark)).cumsum()
-        return self._between([self._arrived(part, sums) for part in range(_PARTS)], where)
+        return np.stack([self._arrived(part, sums) for part in range(_PARTS)])
 
     def _arrived(self, part: int, sums: dict[str, Floats]) -> Floats:
         """What a sum of moves has made of a component at every mark."""
@@ -187,7 +224,7 @@ class MarkPath:
 
     def made_by_index(self, where: Window) -> Floats:
         """Part of the mark's change between two rows that the index made, USD."""
-        return self._between(self._index_parts, where)
+        return self._between(np.stack(self._index_parts), where)
 
     @cached_property
     def _index_parts(self) -> list[Floats]:

@@ -101,7 +101,7 @@ def path(rule, window, part, mark, index=100.0, moves=()):
 
 def made(path, was, now):
     """What each source made of the mark between two rows, USD."""
-    where = np.array([was]), np.array([now])
+    where = path.window_of(np.array([was]), np.array([now]))
     _, source, amount = path.made_by_sources(where, np.array([-1.0]), np.zeros(1))
     by_source = np.bincount(source, amount, len(path.sources))
     # Both ways to ask agree: source by source, and all together.
@@ -157,15 +157,17 @@ def test_arrival_is_that_of_the_means_themselves(age):
         assert sum(made(own, 0, row)) == pytest.approx(mean, rel=1e-9)
 
 
-def test_a_mark_that_changes_its_component_is_made_by_the_mean_of_both():
-    own = path("median", 4, [1, 1, 2], [100, 99, 98], moves=[(2, 7, "liquidations", -4.0, -6.0)])
-    assert made(own, 0, 2) == [(-2 - 6) / 2]
+@pytest.mark.parametrize(("mark", "by"), [(98, -2), (94, -6), (97, -4)])
+def test_a_mark_that_changes_its_component_is_explained_by_the_one_that_explains_it_or_by_both(mark, by):
+    # The move takes the mean down by 2 and the last trade by 6; the mark was the one and is the other.
+    own = path("median", 4, [1, 1, 2], [100, 99, mark], moves=[(2, 7, "liquidations", -4.0, -6.0)])
+    assert made(own, 0, 2) == [by]
 
 
 def test_the_index_moves_the_mean_basis_only_as_far_as_it_runs_ahead():
     # The mark is index plus mean basis; the mid stays, so the basis makes up for the index within its window.
     own = path("median", 4, 1, [100] * 6, index=[100, 90, 90, 90, 90, 90])
-    done = own.made_by_index((np.zeros(5, np.int64), np.arange(1, 6)))
+    done = own.made_by_index(own.window_of(np.zeros(5, np.int64), np.arange(1, 6)))
     assert done.tolist() == pytest.approx([-5, -10 / 3, -2.5, 0, 0])
 
 
