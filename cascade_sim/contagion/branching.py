@@ -1,7 +1,7 @@
 """How much a cascade feeds itself: branching ratios before and after the fact, and amplification.
 
-After the fact, by generations: ``N_{k+1} / N_k`` with N_k the notional of generation k, and over all of them the share
-of the notional that is not of generation 0, ``1 - N_0 / N``. In a branching process of ratio R < 1 both are R in the
+After the fact, by generations: ``N_{k+1} / N_k`` with N_k the notional that generation k had to close, and over all of
+them the share that is not of generation 0, ``1 - N_0 / N``. In a branching process of ratio R < 1 both are R in the
 mean: ``N = N_0 / (1 - R)``. Amplification is ``N / N_0``, or the fall over the fall on the same luck without impact.
 
 Before the fact, R is the liquidation notional in reach of a fall over what stands in the book there (``l / D`` of a
@@ -54,15 +54,14 @@ def generation_table(graph: "nx.DiGraph[int]") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        By ``generation``: ``liquidations``, ``notional`` (USD), and ``ratio_of_counts``, ``ratio`` (of notional) to
-        those of the generation before; nan in generation 0.
+        By ``generation``: ``liquidations``, ``closed`` (USD), and ``ratio_of_counts``, ``ratio`` (of what was closed)
+        to those of the generation before; nan in generation 0.
     """
-    nodes = [(data["generation"], data["notional"]) for _, data in graph.nodes(data=True)]
-    rows = pd.DataFrame(nodes, columns=["generation", "notional"])
-    groups = rows.groupby("generation")["notional"]
-    table = pd.DataFrame({"liquidations": groups.count(), "notional": groups.sum()})
+    nodes = [(data["generation"], data["closed"]) for _, data in graph.nodes(data=True)]
+    groups = pd.DataFrame(nodes, columns=["generation", "closed"]).groupby("generation")["closed"]
+    table = pd.DataFrame({"liquidations": groups.count(), "closed": groups.sum()})
     table["ratio_of_counts"] = table["liquidations"] / table["liquidations"].shift()
-    table["ratio"] = table["notional"] / table["notional"].shift()
+    table["ratio"] = table["closed"] / table["closed"].shift()
     return table
 
 
@@ -111,11 +110,11 @@ class Branching:
     generations : DataFrame
         See `generation_table`.
     ratio : float
-        Share of the liquidated notional that is not of generation 0; nan without liquidations.
+        Share of what was closed that is not of generation 0; nan without liquidations.
     ratio_by_loss : float
         See `branching_ratio`.
     amplification : float
-        Liquidated notional over that of generation 0; infinite if there is none of generation 0.
+        What was closed over that of generation 0; infinite if there is none of generation 0.
     against_twin : DataFrame
         By market: ``fall`` (largest, as a share) and ``liquidated`` (USD), the same ``_without_impact``, and
         ``amplification_of_`` each, how many times as large it is with impact; empty without the run without impact.
@@ -142,12 +141,12 @@ def branching(result: "Result", graph: "nx.DiGraph[int] | None" = None) -> Branc
     """
     graph = result.contagion() if graph is None else graph
     table = generation_table(graph)
-    notional, first = float(table["notional"].sum()), float(table["notional"].get(0, 0.0))
+    closed, first = float(table["closed"].sum()), float(table["closed"].get(0, 0.0))
     return Branching(
         generations=table,
-        ratio=1 - first / notional if notional > 0 else float("nan"),
+        ratio=1 - first / closed if closed > 0 else float("nan"),
         ratio_by_loss=branching_ratio(graph),
-        amplification=notional / first if first > 0 else float("inf") if notional > 0 else float("nan"),
+        amplification=closed / first if first > 0 else float("inf") if closed > 0 else float("nan"),
         against_twin=_against_twin(result),
         a_priori=a_priori(result),
     )
@@ -165,7 +164,7 @@ def _against_twin(result: "Result") -> pd.DataFrame:
     """Falls and liquidations with and without the impact of liquidations."""
     if result.without_impact is None:
         return pd.DataFrame()
-    table = _outcome(result.series).join(_outcome(result.without_impact), rsuffix="_without_impact")
+    table = _outcome(result.series).join(_outcome(result.without_impact).add_suffix("_without_impact"))
     for name in ("fall", "liquidated"):
         twin = table[f"{name}_without_impact"]
         table[f"amplification_of_{name}"] = table[name] / twin.where(twin > 0)

@@ -46,12 +46,26 @@ def _lost_to(losses: Losses, parts: pd.DataFrame) -> list[dict[str, float]]:
     return lost
 
 
+def _closed(result: "Result", number: Whole) -> Floats:
+    """USD of each liquidation's positions that were closed: in the book, by takeover, by deleveraging."""
+    closed = np.zeros(len(number))
+    orders, takeovers, adl = (result.events.get(name) for name in ("liquidation_order", "takeover", "adl"))
+    for events in (orders, takeovers, adl):
+        if events is not None:
+            value = events["notional"] if events is orders else events["size"].abs() * events["mark"]
+            row = np.searchsorted(number, events["liquidation"])
+            own = np.isin(events["liquidation"], number)
+            closed += np.bincount(row[own], value[own], len(number))
+    return closed
+
+
 def _nodes(result: "Result", losses: Losses, parts: pd.DataFrame) -> list[tuple[int, dict[str, Any]]]:
     """Every liquidation with its attributes."""
     breaches = result.events["breach"]
     columns = {
         **{name: breaches[name].tolist() for name in ("account", "role", "time", "notional", "equity")},
         "market": _main_markets(losses),
+        "closed": _closed(result, losses.number).tolist(),
         "generation": generations(result, losses, parts).tolist(),
         "lost": losses.by_liquidation(losses.lost).tolist(),
     }
@@ -113,7 +127,7 @@ def contagion_graph(result: "Result") -> "nx.DiGraph[int]":
         Node: liquidation number, with
 
         * ``account``, ``role``, ``time`` of the breach (s), ``notional`` of all positions and ``equity`` then (USD),
-          ``market`` of the largest position;
+          ``market`` of the largest position, and what was ``closed`` in the end (USD traded, or at mark);
         * ``generation``: 0 if it would have breached without any forced trade (see `generations`);
         * ``lost``: USD between reference and breach, and what of it was ``lost_to_<category>`` (negative where the
           category gave), which sum to it;

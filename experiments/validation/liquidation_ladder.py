@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cascade_sim.accounts import account_worth
 from cascade_sim.market.records import LIQUIDATION_ORDER, REJECTED
+from cascade_sim.results import Result
 from cascade_sim.scenario.load import load_scenario
 from cascade_sim.simulation import Simulation
 
@@ -66,6 +68,8 @@ class Ladder:
         Margin rate.
     latency : float
         Seconds from a breach to its sale: with one, each round of liquidations has a time of its own.
+    map_interval : float
+        Seconds between recorded maps of liquidations; 0: none.
     """
 
     bids: Lots
@@ -74,6 +78,7 @@ class Ladder:
     shock: int
     maintenance: float = MAINTENANCE
     latency: float = 0.0
+    map_interval: float = 0.0
 
     def run(self) -> Outcome:
         """Send the shock and wait until nobody is under water.
@@ -83,11 +88,20 @@ class Ladder:
         ValueError
             If the exchange refused an order that makes up the book.
         """
+        return _outcome(self._simulate())
+
+    def record(self) -> Result:
+        """The same with all that a run leaves, for a look at who brought down whom."""
+        simulation = self._simulate()
+        _outcome(simulation)
+        return Result.of(simulation, account_worth(simulation))
+
+    def _simulate(self) -> Simulation:
         simulation = Simulation(load_scenario(self._scenario()), seed=1)
         simulation.run(2)
         while simulation.world.venues["pending"][1] != 0 and simulation.now < _PATIENCE * 1e6:
             simulation.run(1)
-        return _outcome(simulation)
+        return simulation
 
     def _scenario(self) -> dict[str, Any]:
         rules = {
@@ -99,7 +113,7 @@ class Ladder:
         return {
             "name": "liquidation ladder",
             "duration": _PATIENCE,
-            "map_interval": 0,
+            "map_interval": self.map_interval,
             "assets": {"X": {"price": PRICE}},
             "oracles": {"X": {"sources": [{}]}},
             "venues": {"v": {"rules": rules, "markets": {"X": {"asset": "X", "tick": 1, "lot": LOT}}}},

@@ -31,6 +31,7 @@ STUDIES = {
     "step-map": "step_map",
     "uniform-map": "uniform_map",
     "rising-map": "rising_map",
+    "generations": "generations",
     "square-root-map": "square_root_map",
     "branching-law": "branching_law",
     "leverage-fat-tails": "leverage_fat_tails",

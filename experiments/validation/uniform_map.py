@@ -26,9 +26,10 @@ from cascade_sim.experiments.validation.liquidation_ladder import (
 )
 from cascade_sim.experiments.validation.verdict import Line, within
 
-__all__ = ["final_fall", "study", "uniform_cascade"]
+__all__ = ["BEGIN", "DEPTH", "END", "SHOCK", "final_fall", "study", "uniform_cascade", "uniform_ladder"]
 
-_DEPTH, _SHOCK, _FIRST, _LAST = 1e9, 0.02, 0.01, 0.15
+DEPTH, SHOCK = 1e9, 0.02
+BEGIN, END = 0.01, 0.15  # falls between which liquidations lie
 _ROUNDS = 4
 _TARGET = "uniform liquidation map with linear impact: fixed point (geometric rounds of a branching process)"
 
@@ -40,22 +41,28 @@ def final_fall(shock: float, ratio: float, first: float, last: float) -> float:
     return shock + ratio * (last - first)
 
 
-def uniform_cascade(ratio: float, accounts: int) -> Outcome:
+def uniform_ladder(ratio: float, accounts: int, map_interval: float = 0.0) -> Ladder:
     """The shock to a map of this branching ratio, made of so many accounts of one size."""
     ends = np.arange(1, accounts + 1) / accounts
-    longs = cut_into_lots(ratio * _DEPTH * (_LAST - _FIRST) * ends)
-    falls = _FIRST + (_LAST - _FIRST) * (ends - 0.5 / accounts)
+    longs = cut_into_lots(ratio * DEPTH * (END - BEGIN) * ends)
+    falls = BEGIN + (END - BEGIN) * (ends - 0.5 / accounts)
     return Ladder(
-        bids=even_bids(_DEPTH, 0.25),
+        bids=even_bids(DEPTH, 0.25),
         longs=longs,
         deposits=deposits(longs, falls),
-        shock=in_lots(_SHOCK * _DEPTH),
+        shock=in_lots(SHOCK * DEPTH),
         latency=1.0,
-    ).run()
+        map_interval=map_interval,
+    )
+
+
+def uniform_cascade(ratio: float, accounts: int) -> Outcome:
+    """What comes of the shock to a map of this branching ratio."""
+    return uniform_ladder(ratio, accounts).run()
 
 
 def _rounds(done: Outcome, ratio: float) -> list[Line]:
-    wanted = ratio * (_SHOCK - _FIRST) * _DEPTH / 1e6
+    wanted = ratio * (SHOCK - BEGIN) * DEPTH / 1e6
     lines = []
     for k in range(_ROUNDS):
         what = f"liquidated in round {k + 1}, million USD, at a branching ratio of {ratio:g}"
@@ -68,7 +75,7 @@ def study(small: bool = False) -> Sequence[Line]:
     lines = []
     for ratio in (0.6, 1.2):
         done = uniform_cascade(ratio, 4_000 if small else 10_000)
-        fall = final_fall(_SHOCK, ratio, _FIRST, _LAST)
+        fall = final_fall(SHOCK, ratio, BEGIN, END)
         at = f"at a branching ratio of {ratio:g}"
         lines += [
             within("uniform-map", _TARGET, f"final fall {at}", fall, done.fall, 0.02),
@@ -76,7 +83,7 @@ def study(small: bool = False) -> Sequence[Line]:
                 "uniform-map",
                 _TARGET,
                 f"liquidated {at}, million USD",
-                (fall - _SHOCK) * _DEPTH / 1e6,
+                (fall - SHOCK) * DEPTH / 1e6,
                 done.liquidated / 1e6,
                 0.02,
             ),

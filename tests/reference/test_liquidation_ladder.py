@@ -8,7 +8,7 @@ from cascade_sim.experiments.validation.liquidation_ladder import Ladder, deposi
 from cascade_sim.experiments.validation.studies import run_study
 
 
-@pytest.mark.parametrize("name", ["step-map", "uniform-map", "rising-map", "square-root-map"])
+@pytest.mark.parametrize("name", ["step-map", "uniform-map", "rising-map", "square-root-map", "generations"])
 def test_small_study(name):
     for line in run_study(name, small=True):
         assert line.met, line
