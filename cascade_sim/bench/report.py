@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cascade_sim.bench.book import book_lines
+from cascade_sim.bench.contagion import attribution_lines, great_cascade_lines
 from cascade_sim.bench.exchange import exchange_lines
 from cascade_sim.bench.measure import HIGHER, LOWER, Line
 from cascade_sim.bench.startup import compile_lines, startup_lines
@@ -35,6 +36,10 @@ class Extent:
         Traders in the three crowds; no third crowd for 0.
     seconds : int
         Simulated seconds of a stretch.
+    crash : int
+        Seconds of the flash crash whose contagion is found.
+    cascade : int
+        Liquidations of the large cascade; none for 0.
     starts : int
         Fresh processes of which the fastest counts; 0: none are started.
     compiles : bool
@@ -47,12 +52,14 @@ class Extent:
     large: int = 100_000
     million: int = 1_000_000
     seconds: int = 120
+    crash: int = 3600
+    cascade: int = 100_000
     starts: int = 5
     compiles: bool = True
 
 
 FULL = Extent()
-QUICK = Extent(messages=300_000, repeats=3, million=0, seconds=30, starts=2, compiles=False)
+QUICK = Extent(messages=300_000, repeats=3, million=0, seconds=30, cascade=0, starts=2, compiles=False)
 
 
 def measure(extent: Extent) -> Iterator[Line]:
@@ -63,6 +70,9 @@ def measure(extent: Extent) -> Iterator[Line]:
     yield from step_lines(extent.small, extent.large, extent.seconds)
     if extent.million:
         yield from million_lines(extent.million)
+    yield from attribution_lines(extent.crash, extent.repeats)
+    if extent.cascade:
+        yield from great_cascade_lines(extent.cascade)
     if extent.starts:
         yield from startup_lines(extent.starts)
     if extent.compiles:

@@ -12,7 +12,7 @@ from cascade_sim.scenario.load import load_scenario
 from cascade_sim.scenario.scenario import Scenario
 from cascade_sim.simulation import Simulation
 
-__all__ = ["crowd", "million_lines", "second_of", "step_lines"]
+__all__ = ["crowd", "million_lines", "peak", "second_of", "step_lines"]
 
 _ASSETS = {
     "BTC": {"price": 60_000, "volatility": 0.5},
@@ -138,7 +138,7 @@ def million_lines(traders: int = 1_000_000, seconds: int = 5) -> list[Line]:
     ]
 
 
-def _peak() -> float:
+def peak() -> float:
     """Largest resident size of this process so far, MiB."""
     import resource  # not on Windows
 
@@ -148,7 +148,7 @@ def _peak() -> float:
 
 def _measure_in_this_process(traders: int, seconds: int) -> None:
     spent, simulation = second_of(crowd(traders), warm=seconds, seconds=seconds)
-    print(json.dumps({"second": spent, "wakes": _rate(simulation), "peak": _peak()}))
+    print(json.dumps({"second": spent, "wakes": _rate(simulation), "peak": peak()}))
 
 
 if __name__ == "__main__":

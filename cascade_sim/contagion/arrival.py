@@ -116,7 +116,8 @@ def _arrived(made: Any, begin: Any, end: Any, k: Any) -> Any:
     j = _until(made.row, begin, i + 1, k - made.window + 1) - 1
     whole = made.moved[j] if j >= begin else 0.0
     before = made.weighted[j] if j >= begin else 0.0
-    return whole + ((k + 1) * (made.moved[i] - whole) - (made.weighted[i] - before)) / min(made.window, made.first + k)
+    samples = min(made.window, max(made.first + k, 1))
+    return whole + ((k + 1) * (made.moved[i] - whole) - (made.weighted[i] - before)) / samples
 
 
 @kernel

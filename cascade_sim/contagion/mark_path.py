@@ -218,7 +218,7 @@ class MarkPath:
         if how == EXPONENTIAL:
             return running_mean(moved, self._keeps[memory])
         whole = np.append(np.zeros(self.window), moved.cumsum())
-        samples = np.minimum(self.window, self.first + np.arange(len(moved)))
+        samples = np.clip(self.first + np.arange(len(moved)), 1, self.window)
         mean: Floats = (whole[self.window :] - whole[: -self.window]) / samples
         return mean
 

@@ -10,7 +10,9 @@ from cascade_sim.bench.report import Extent, report
 from cascade_sim.bench.twin import build_twin
 from cascade_sim.bench.workload import message_stream
 
-TINY = Extent(messages=2_000, repeats=1, small=20, large=40, million=0, seconds=2, starts=0, compiles=False)
+TINY = Extent(
+    messages=2_000, repeats=1, small=20, large=40, million=0, seconds=2, crash=60, cascade=0, starts=0, compiles=False
+)
 
 
 @pytest.fixture(scope="module")
