@@ -106,6 +106,9 @@ class Result:
     def save(self, folder: str | os.PathLike[str], figures: bool = True) -> Path:
         """Write everything into a new folder; nothing is left behind if that fails.
 
+        Of a graph of liquidations with more than 10,000 edges, `contagion.graphml` has the strongest; the whole is
+        found from the tables by `contagion`.
+
         Parameters
         ----------
         folder : path
@@ -140,7 +143,9 @@ class Result:
                 frame.to_parquet(folder / f"{name}.parquet")
         import networkx as nx
 
-        nx.write_graphml(self.contagion(), folder / "contagion.graphml")
+        from cascade_sim.contagion.legible import legible
+
+        nx.write_graphml(legible(self.contagion()), folder / "contagion.graphml")
         (folder / "events").mkdir()
         for kind, frame in self.events.items():
             frame.to_parquet(folder / "events" / f"{kind}.parquet")
