@@ -4,6 +4,10 @@ After the fact, by generations: ``N_{k+1} / N_k`` with N_k the notional that gen
 them the share that is not of generation 0, ``1 - N_0 / N``. In a branching process of ratio R < 1 both are R in the
 mean: ``N = N_0 / (1 - R)``. Amplification is ``N / N_0``, or the fall over the fall on the same luck without impact.
 
+In a fall that goes on by itself the ratio after the fact is an upper bound: who breached a second early because of
+forced trades counts as triggered by them, though the news would have come a second later. How much would have been
+liquidated without them at all is what the run without impact says.
+
 Before the fact, R is the liquidation notional in reach of a fall over what stands in the book there (``l / D`` of a
 liquidation map of density l in a book of depth D).
 

@@ -1,5 +1,6 @@
 """The graph of liquidations: an edge leads from the one whose forced trades consumed another one's buffer."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -84,12 +85,12 @@ def _pairs(forced: pd.DataFrame, markets: Any) -> tuple[Whole, Whole, Floats]:
     return pairs // width, pairs % width, passed.astype(float).reshape(len(pairs), len(markets))
 
 
-def _edges(losses: Losses, parts: pd.DataFrame, time: Floats) -> list[tuple[int, int, dict[str, Any]]]:
+def _edges(losses: Losses, parts: pd.DataFrame, time: Floats) -> Iterator[tuple[int, int, dict[str, Any]]]:
     """Every liquidation that took from another one, with what it took."""
     forced = parts[(parts["source"] > 0) & (parts["source"] != parts["liquidation"])]
     markets: Any = pd.Index(np.unique(losses.market))
     if forced.empty:
-        return []
+        return iter(())
     source, target, passed = _pairs(forced, markets)
     weight = passed.sum(axis=1)
     keep = (weight > 0) & np.isin(source, losses.number)
@@ -106,12 +107,12 @@ def _edges(losses: Losses, parts: pd.DataFrame, time: Floats) -> list[tuple[int,
         np.minimum(elsewhere.sum(axis=1), weight),
         time[j] - time[i],
     )
-    names = ("weight", "share", "market", "cross", "delay")
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    return [
-        (u, v, dict(zip(names, row, strict=True)))
-        for u, v, row in zip(source.tolist(), target.tolist(), rows, strict=True)
-    ]
+    return (
+        (u, v, {"weight": amount, "share": share, "market": market, "cross": cross, "delay": delay})
+        for u, v, amount, share, market, cross, delay in zip(
+            source.tolist(), target.tolist(), *(column.tolist() for column in columns), strict=True
+        )
+    )
 
 
 def contagion_graph(result: "Result") -> "nx.DiGraph[int]":
