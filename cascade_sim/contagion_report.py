@@ -8,6 +8,7 @@ from rich.table import Table
 
 from cascade_sim.amounts import money
 from cascade_sim.contagion.answers import (
+    anyway_in_words,
     carrier_in_words,
     flows_in_words,
     forced_carrier_in_words,
@@ -104,11 +105,13 @@ def _print_fall(console: Console, result: "Result", summary: dict[str, Any]) -> 
         console.print(f"[dim]{_FALLS}[/dim]")
 
 
-def _print_succession(console: Console, graph: "nx.DiGraph[int]", summary: dict[str, Any]) -> None:
+def _print_succession(console: Console, result: "Result", graph: "nx.DiGraph[int]", summary: dict[str, Any]) -> None:
     ratio = summary["liquidations"]["branching_ratio"]
     console.print("[bold]How did liquidations follow one another?[/bold] " + what_made_losses(graph))
     if ratio is not None:
         console.print(f"A liquidated dollar brought {ratio:.2f} more by the price it made (measured branching ratio).")
+    if anyway := anyway_in_words(result, graph):
+        console.print(anyway)
     if generations := generations_in_words(graph):
         console.print(generations)
 
@@ -144,7 +147,7 @@ def print_contagion(result: "Result", top: int = 3, console: Console | None = No
     graph, flows = result.contagion(), market_flows(result)
     names, sides = account_names(result), forced_sides(result)
     _print_fall(console, result, summary)
-    _print_succession(console, graph, summary)
+    _print_succession(console, result, graph, summary)
     console.print("[bold]Which market infected which?[/bold]")
     console.print(_infections(result, flows))
     console.print(f"[dim]{_INFECTIONS}[/dim]")

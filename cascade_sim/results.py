@@ -127,10 +127,35 @@ class Result:
         with whole_folder(target) as half:
             self._write(half)
             if figures:
-                from cascade_sim.plots import save_figures
-
-                save_figures(self, half / "figures")
+                self.draw(half / "figures")
         return target
+
+    def draw(self, folder: str | os.PathLike[str], animated: bool = False) -> list[Path]:
+        """Draw every figure into a folder.
+
+        Parameters
+        ----------
+        folder : path
+            Made if it is not there.
+        animated : bool
+            Whether to write moving pictures of the cascade too, which takes several seconds a market.
+
+        Returns
+        -------
+        list of pathlib.Path
+        """
+        from cascade_sim.contagion.exposure_network import exposure_network
+        from cascade_sim.contagion.paths import forced_flow
+        from cascade_sim.plots import save_figures
+
+        end = float(self.series["time"].max())
+        return save_figures(
+            self,
+            Path(folder),
+            flow=forced_flow(self) if "breach" in self.events else None,
+            exposures=(exposure_network(self, 0.0), exposure_network(self, end)),
+            animated=animated,
+        )
 
     def _write(self, folder: Path) -> None:
         (folder / "manifest.json").write_text(json.dumps(self.manifest, indent=2) + "\n", encoding="utf-8")

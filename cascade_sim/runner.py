@@ -56,6 +56,15 @@ def _advance(
     return start
 
 
+def _first_breaches(simulation: Simulation, accounts: int) -> NDArray[np.float64]:
+    """When each account was first liquidated since the end of the burn-in, in seconds; nan: never."""
+    breaches = Recorder(simulation).events().get("breach")
+    first = np.full(accounts + 1, np.nan)
+    if breaches is not None:
+        first[breaches["account"][::-1]] = breaches["time"][::-1]
+    return first[1:]
+
+
 def run(
     scenario: Scenario,
     seed: int,
@@ -93,6 +102,7 @@ def run(
         other = Simulation(without_impact(scenario), seed)
         _advance(other, "without impact", progress)
         series = Recorder(other).series()
+        result.accounts["liquidated_without_impact"] = _first_breaches(other, len(result.accounts))
         result.without_impact = series[["time", "venue", "market", "mid", "mark", "index", "liquidated", "bad_debt"]]
     if summary:
         result.summary = summarise(result)

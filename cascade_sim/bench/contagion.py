@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 
-from cascade_sim.accounts import account_worth
+from cascade_sim.accounts import opening_state
 from cascade_sim.bench.great_cascade import great_cascade
 from cascade_sim.bench.measure import Line, best_time
 from cascade_sim.bench.steps import peak
@@ -23,7 +23,7 @@ def _run(seconds: int) -> tuple[float, float, Result]:
     began = time.perf_counter()
     simulation = Simulation(scenario, seed=7)
     simulation.run_until(micros(scenario.burn_in))
-    start = account_worth(simulation)
+    start = opening_state(simulation)
     simulation.run_until(micros(scenario.burn_in + seconds))
     ran = time.perf_counter()
     result = Result.of(simulation, start)

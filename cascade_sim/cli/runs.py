@@ -153,12 +153,11 @@ def plot(
     """Draw the figures of a run again."""
     with explained(debug):
         from cascade_sim.folders import whole_folder
-        from cascade_sim.plots import save_figures
         from cascade_sim.results import Result
 
         result, target = Result.load(folder), out or folder / "figures"
         with whole_folder(target) as half:
-            files = save_figures(result, half, animated=gif)
+            files = result.draw(half, animated=gif)
         for file in files:
             typer.echo(target / file.name)
 

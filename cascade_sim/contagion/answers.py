@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cascade_sim.results import Result
 
 __all__ = [
+    "anyway_in_words",
     "carrier_in_words",
     "flows_in_words",
     "forced_carrier_in_words",
@@ -70,7 +71,31 @@ def generations_in_words(graph: "nx.DiGraph[int]") -> str:
     for number, notional in rows["notional"].groupby(own):
         name = f"{number} and later" if number == _LAST_GENERATION else str(number)
         parts.append(f"{name}: {len(notional)} with {money(notional.sum())} USD")
-    return f"By generation (0: would have been liquidated without any forced trade) {'; '.join(parts)}."
+    return f"Steps of forced trades that each needed to come when it did: {'; '.join(parts)}."
+
+
+def anyway_in_words(result: "Result", graph: "nx.DiGraph[int]") -> str:
+    """How many liquidations there would not have been without impact, and how much earlier the others came.
+
+    Parameters
+    ----------
+    result : Result
+    graph : networkx.DiGraph
+        Of the liquidations; nothing is said where the run has no twin without impact.
+    """
+    nodes = pd.DataFrame([node for _, node in graph.nodes(data=True) if "anyway" in node])
+    if nodes.empty:
+        return ""
+    only = nodes[~nodes["anyway"]]
+    first = nodes[nodes["anyway"]].drop_duplicates("account").set_index("account")["time"]
+    earlier = (result.accounts["liquidated_without_impact"] - first).dropna().median()
+    others = f"{len(nodes) - len(only)} would have come without impact too"
+    if len(first):
+        others += f", half of them at most {max(earlier, 0.0):.0f} s later"
+    return (
+        f"{len(only)} of {len(nodes)} liquidations, {money(only['notional'].sum())} of "
+        f"{money(nodes['notional'].sum())} USD, happened only because of forced trades; {others}."
+    )
 
 
 def carrier_in_words(row: Any, name: str, from_market: str, to_market: str) -> str:

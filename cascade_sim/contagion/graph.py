@@ -60,6 +60,14 @@ def _closed(result: "Result", number: Whole) -> Floats:
     return closed
 
 
+def _anyway(result: "Result") -> dict[str, list[bool]]:
+    """Whether the account of each liquidation is liquidated without impact too; nothing where that was not run."""
+    if "liquidated_without_impact" not in result.accounts:
+        return {}
+    first = result.accounts["liquidated_without_impact"]
+    return {"anyway": first.notna()[result.events["breach"]["account"]].tolist()}
+
+
 def _nodes(result: "Result", losses: Losses, parts: pd.DataFrame) -> list[tuple[int, dict[str, Any]]]:
     """Every liquidation with its attributes."""
     breaches = result.events["breach"]
@@ -68,6 +76,7 @@ def _nodes(result: "Result", losses: Losses, parts: pd.DataFrame) -> list[tuple[
         "market": _main_markets(losses),
         "closed": _closed(result, losses.number).tolist(),
         "generation": generations(result, losses, parts).tolist(),
+        **_anyway(result),
         "lost": losses.by_liquidation(losses.lost).tolist(),
     }
     names = tuple(columns)
@@ -129,7 +138,9 @@ def contagion_graph(result: "Result") -> "nx.DiGraph[int]":
 
         * ``account``, ``role``, ``time`` of the breach (s), ``notional`` of all positions and ``equity`` then (USD),
           ``market`` of the largest position, and what was ``closed`` in the end (USD traded, or at mark);
-        * ``generation``: 0 if it would have breached without any forced trade (see `generations`);
+        * ``generation``: 0 if it would have breached by then without any forced trade (see `generations`);
+        * ``anyway``: whether its account is liquidated on the same luck without impact too, then or later; only where
+          the run has its twin without impact;
         * ``lost``: USD between reference and breach, and what of it was ``lost_to_<category>`` (negative where the
           category gave), which sum to it;
         * ``lost_to_small_sources``: part of ``lost_to_liquidations`` that has no edges because each source took a

@@ -7,19 +7,25 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from matplotlib.figure import Figure
 
-from cascade_sim.plots.contagion import plot_contagion, plot_market_flow, plot_moments, save_gif
+from cascade_sim.plots.contagion import plot_contagion, plot_exposures, plot_market_flow, plot_moments, save_gif
 from cascade_sim.plots.maps import plot_depth, plot_liquidation_map
 from cascade_sim.plots.overview import plot_overview
 from cascade_sim.plots.payers import plot_payers
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     from cascade_sim.results import Result
 
 __all__ = ["save_figures"]
 
 
 def save_figures(
-    result: "Result", folder: Path, flow: pd.DataFrame | None = None, animated: bool = False
+    result: "Result",
+    folder: Path,
+    flow: pd.DataFrame | None = None,
+    exposures: "tuple[nx.DiGraph[str], nx.DiGraph[str]] | None" = None,
+    animated: bool = False,
 ) -> list[Path]:
     """Draw every figure of a run into a folder.
 
@@ -30,6 +36,8 @@ def save_figures(
         Made if it is not there.
     flow : DataFrame, optional
         Forced volume by the market of the loss (rows) and its own (columns), USD; drawn if given.
+    exposures : tuple of networkx.DiGraph, optional
+        Exposure networks before and after; drawn if given.
     animated : bool
         Whether to write a GIF for every perpetual market too, which takes several seconds each.
 
@@ -43,7 +51,7 @@ def save_figures(
     folder.mkdir(parents=True, exist_ok=True)
     perpetuals = [name for name, (_, market) in result.scenario.markets.items() if market.kind == "perpetual"]
     files = []
-    for name, figure in _figures(result, perpetuals, flow):
+    for name, figure in _figures(result, perpetuals, flow, exposures):
         files.append(folder / f"{name}.png")
         figure.savefig(files[-1], metadata={"Software": None})
     if animated:
@@ -52,7 +60,12 @@ def save_figures(
     return files
 
 
-def _figures(result: "Result", perpetuals: list[str], flow: pd.DataFrame | None) -> Iterator[tuple[str, Figure]]:
+def _figures(
+    result: "Result",
+    perpetuals: list[str],
+    flow: pd.DataFrame | None,
+    exposures: "tuple[nx.DiGraph[str], nx.DiGraph[str]] | None",
+) -> Iterator[tuple[str, Figure]]:
     """Names and figures, one after the other."""
     yield "overview", plot_overview(result)
     yield "who-pays-whom", plot_payers(result)
@@ -61,6 +74,8 @@ def _figures(result: "Result", perpetuals: list[str], flow: pd.DataFrame | None)
         yield "moments", plot_moments(result)
     if flow is not None:
         yield "market-flow", plot_market_flow(flow)
+    if exposures is not None:
+        yield "exposures", plot_exposures(*exposures)
     for name in perpetuals:
         yield f"liquidation-map-{name}", plot_liquidation_map(result, name)
         yield f"depth-{name}", plot_depth(result, name)

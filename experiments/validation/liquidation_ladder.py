@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cascade_sim.accounts import account_worth
+from cascade_sim.accounts import opening_state
 from cascade_sim.market.records import LIQUIDATION_ORDER, REJECTED
 from cascade_sim.results import Result
 from cascade_sim.scenario.load import load_scenario
@@ -94,7 +94,7 @@ class Ladder:
         """The same with all that a run leaves, for a look at who brought down whom."""
         simulation = self._simulate()
         _outcome(simulation)
-        return Result.of(simulation, account_worth(simulation))
+        return Result.of(simulation, opening_state(simulation))
 
     def _simulate(self) -> Simulation:
         simulation = Simulation(load_scenario(self._scenario()), seed=1)

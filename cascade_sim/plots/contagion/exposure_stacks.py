@@ -25,9 +25,14 @@ def _positions(graph: "nx.Graph[Any]") -> pd.DataFrame:
         if edge.get("kind") in _HELD:
             holder, market = (other, one) if graph.nodes[one].get("kind") == "market" else (one, other)
             node, place = graph.nodes[holder], graph.nodes[market]
+            if place.get("traded", "perpetual") != "perpetual":
+                continue
             role, amount = str(node.get("role", "account")), float(edge["notional"])
             side = str(edge.get("side", "long" if amount >= 0 else "short"))
-            account, name = str(node.get("account", holder)), str(place.get("market", market))
+            account, name = (
+                str(node.get("account", holder)).removeprefix("account "),
+                str(place.get("market", market)).removeprefix("market "),
+            )
             rows.append((account, role, str(node.get("cohort", role)), name, side, abs(amount)))
     return pd.DataFrame(rows, columns=_COLUMNS).astype({"notional": float})
 

@@ -66,7 +66,7 @@ def _draw(axes: Any, stacks: ExposureStacks, panel: str, colours: dict[str, str]
         _draw_side(axes, stacks, panel, side, colours)
         _name_holders(axes, stacks, panel, side)
     _draw_markets(axes, stacks, panel, colours)
-    axes.set_xlim(-0.42, 1.42)
+    axes.set_xlim(-0.46, 1.46)
     axes.set_ylim(-0.01 * stacks.height, 1.09 * stacks.height)
     axes.set_axis_off()
     axes.set_title(panel, loc="center", pad=4)

@@ -78,13 +78,14 @@ def _draw_links(axes: Any, wave: Wave, swarm: Swarm, colours: dict[str, str]) ->
 
 
 def _draw_bubbles(axes: Any, wave: Wave, swarm: Swarm, colours: dict[str, str]) -> None:
+    known = wave.nodes["anyway"].ne(False)
     axes.scatter(
         swarm.x,
         swarm.y,
         s=(2 * swarm.radius) ** 2,
         c=[colours.get(market, GREY) for market in wave.nodes["market"]],
-        edgecolors="white",
-        linewidths=0.5,
+        edgecolors=["white" if anyway else "black" for anyway in known],
+        linewidths=[0.5 if anyway else 1.4 for anyway in known],
         zorder=3,
     )
     for k, count in enumerate(wave.nodes["count"]):
@@ -113,6 +114,9 @@ def _key(figure: Figure, wave: Wave, swarm: Swarm, colours: dict[str, str]) -> N
     handles = [Line2D([], [], marker="o", ls="", color=colour, label=name) for name, colour in colours.items()]
     if not set(wave.nodes["market"]) <= set(colours):
         handles.append(Line2D([], [], marker="o", ls="", color=GREY, label="no position"))
+    if wave.nodes["anyway"].eq(False).any():
+        ring: dict[str, Any] = {"marker": "o", "ls": "", "color": "white", "mec": "black", "mew": 1.4}
+        handles.append(Line2D([], [], **ring, label="only because of forced trades"))
     if wave.nodes["notional"].max() > 0:
         handles.append(_size_key(wave, swarm))
     if len(wave.links):

@@ -15,8 +15,11 @@ from cascade_sim.plots.style import GREY, money
 __all__ = ["INSIDE", "headline", "mark_largest", "row_names"]
 
 _MOST_NAMES = 6
+_ONLY = "happened only because of forced trades"
+_BY_THEN = "would not have come by then without earlier ones"
 _READING = (
-    "Solid line: from what cost it most; faint: other losses passed on; width: USD; colour: market it came through."
+    "Rows and lines: by attribution. Solid: from what cost it most; faint: other losses passed on; width: USD; colour: "
+    "market it came through. Rings: accounts that are safe on the same luck without impact."
 )
 _GROUPS = "liquidations of one market, generation and stretch of time, with their number."
 INSIDE = 26.0  # points; larger bubbles have their name inside
@@ -39,7 +42,7 @@ def _in_words(nodes: pd.DataFrame) -> str:
 
 def row_names(axes: Any, wave: Wave, swarm: Swarm) -> None:
     """Name each row at the left edge, with what is in it, and rule lines between them."""
-    names = {(0, 0): "would have been\nliquidated anyway", (1, 1): "brought down\nby those"}
+    names = {(0, 0): "by then without\nany forced trade", (1, 1): "only after\nforced trades\nof those"}
     ticks = []
     for place, (_, own) in enumerate(wave.nodes.groupby("row")):
         first, last = int(own["generation"].min()), int(own["last_generation"].max())
@@ -79,10 +82,11 @@ def headline(figure: Figure, wave: Wave, drawn: Wave) -> None:
         What is drawn, the same or groups of it.
     """
     nodes = wave.nodes
-    others = nodes[nodes["generation"] > 0]
+    knows = bool(nodes["anyway"].notna().all())
+    others = nodes[nodes["anyway"].eq(False)] if knows else nodes[nodes["generation"] > 0]
     share = others["notional"].sum() / max(nodes["notional"].sum(), 1e-12)
     title = (
-        f"{len(others):,} of {len(nodes):,} liquidations were brought down by earlier ones: "
+        f"{len(others):,} of {len(nodes):,} liquidations {_ONLY if knows else _BY_THEN}: "
         f"{money(others['notional'].sum())} of {money(nodes['notional'].sum())} USD ({share:.0%})"
     )
     figure.suptitle(title, x=0.01, y=0.985, ha="left", fontsize=12.5, fontweight="bold")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["MOST_ROWS", "Wave", "wave_of"]
 
 MOST_ROWS = 6
-_NODE = ["account", "role", "time", "notional", "market", "lost", "generation"]
+_NODE = ["account", "role", "time", "notional", "market", "generation", "anyway"]
 _EDGE = ["weight", "market"]
 
 
@@ -86,6 +86,7 @@ class Wave:
         nodes = groups.agg(
             notional=("notional", "sum"),
             count=("count", "sum"),
+            anyway=("anyway", "all"),
             generation=("generation", "min"),
             last_generation=("last_generation", "max"),
         ).reset_index()
@@ -108,18 +109,6 @@ def _joined(links: pd.DataFrame, group: "pd.Series[int]") -> pd.DataFrame:
     return sums.assign(market=parts.loc[pairs["weight"].idxmax(), "market"].to_numpy())
 
 
-def _generations(nodes: pd.DataFrame, links: pd.DataFrame) -> NDArray[np.int64]:
-    """Generations where the graph has none: a root lost less than half to forced trades, the rest follow theirs."""
-    forced = np.bincount(links["target"], links["weight"], len(nodes))
-    pushed = forced > 0.5 * nodes["lost"].to_numpy()
-    parents = Wave(nodes.assign(generation=np.where(pushed, 1, 0)), links).hangs_from
-    generations = np.zeros(len(nodes), np.int64)
-    for row, parent in enumerate(parents):
-        if parent >= 0:
-            generations[row] = generations[parent] + 1
-    return generations
-
-
 def _rows(generation: NDArray[np.int64]) -> NDArray[np.int64]:
     """Row in which each generation is drawn: its own, or from the second on about equally many liquidations a row."""
     if generation.max() < MOST_ROWS:
@@ -135,7 +124,7 @@ def wave_of(graph: "nx.DiGraph[int]") -> Wave:
     Parameters
     ----------
     graph : networkx.DiGraph
-        Nodes with ``time``, ``notional``, ``market``, ``account``, ``role``, ``lost`` and, if known, ``generation``;
+        Nodes with ``time``, ``notional``, ``market``, ``account``, ``role``, ``generation`` and, if known, ``anyway``;
         edges with ``weight`` and ``market``.
     """
     data: list[dict[str, Any]] = [data for _, data in graph.nodes(data=True)]
@@ -146,7 +135,5 @@ def wave_of(graph: "nx.DiGraph[int]") -> Wave:
     links = pd.DataFrame(rows, columns=["source", "target", *_EDGE]).assign(carries=[row[2] for row in rows])
     nodes = nodes.reset_index(names="liquidation")
     links = links.astype({"source": np.int64, "target": np.int64, "weight": float, "carries": float})
-    if nodes["generation"].isna().any():
-        nodes["generation"] = _generations(nodes, links)
     generation = nodes["generation"].to_numpy(np.int64)
     return Wave(nodes.assign(generation=generation, last_generation=generation, row=_rows(generation)), links)

@@ -50,7 +50,9 @@ def test_each_hangs_from_what_cost_it_most():
 
 def test_the_headline_counts_what_was_brought_down(by_hand):
     figure = drawn(plot_contagion(by_hand, chain()))
-    assert figure.get_suptitle() == ("2 of 4 liquidations were brought down by earlier ones: 700 of 1 k USD (70%)")
+    assert figure.get_suptitle() == (
+        "2 of 4 liquidations would not have come by then without earlier ones: 700 of 1 k USD (70%)"
+    )
     tree = "The largest tree grows from account 2 (trader, 200 USD): 2 more liquidations hang from it, 700 USD."
     assert tree in [text.get_text() for text in figure.texts]
     rows = [label.get_text() for label in figure.axes[0].get_yticklabels()]
