@@ -23,6 +23,7 @@ ATTRIBUTES: dict[str, dict[str, Attribute]] = {
         "market": Attribute("of its largest position"),
         "generation": Attribute("steps of forced trades that it took to come by then: 0 needed none"),
         "anyway": Attribute("whether its account is liquidated on the same luck without impact too, then or later"),
+        "closed": Attribute("traded or handed over to close it, at what that brought or at mark", "USD"),
         "lost": Attribute("by its positions between reference and breach", "USD"),
         "lost_to_*": Attribute("part of the loss made by the named category; negative for a gain", "USD"),
     },

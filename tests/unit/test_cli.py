@@ -214,7 +214,7 @@ def test_plot_draws_again(crash_folder, tmp_path):
     result = call("plot", crash_folder, "--out", tmp_path / "figures")
     assert result.exit_code == 0
     files = result.stdout.replace("\n", " ").split()
-    assert len(files) == 10
+    assert len(files) == 12
     assert all(Path(file).stat().st_size > 1_000 for file in files)
 
 

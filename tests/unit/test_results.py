@@ -102,7 +102,7 @@ def test_nothing_half_written_when_the_disk_is_full(by_hand, tmp_path, monkeypat
 
 
 def test_nothing_half_written_when_interrupted(by_hand, tmp_path, monkeypatch):
-    def interrupt(result, folder):
+    def interrupt(result, folder, **options):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("cascade_sim.plots.save_figures", interrupt)

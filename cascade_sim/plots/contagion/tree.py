@@ -116,7 +116,7 @@ def _key(figure: Figure, wave: Wave, swarm: Swarm, colours: dict[str, str]) -> N
         handles.append(Line2D([], [], marker="o", ls="", color=GREY, label="no position"))
     if wave.nodes["anyway"].eq(False).any():
         ring: dict[str, Any] = {"marker": "o", "ls": "", "color": "white", "mec": "black", "mew": 1.4}
-        handles.append(Line2D([], [], **ring, label="only because of forced trades"))
+        handles.append(Line2D([], [], **ring, label="safe without forced trades"))
     if wave.nodes["notional"].max() > 0:
         handles.append(_size_key(wave, swarm))
     if len(wave.links):

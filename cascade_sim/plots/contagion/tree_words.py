@@ -16,10 +16,9 @@ __all__ = ["INSIDE", "headline", "mark_largest", "row_names"]
 
 _MOST_NAMES = 6
 _ONLY = "happened only because of forced trades"
-_BY_THEN = "would not have come by then without earlier ones"
+_BY_THEN = "needed earlier ones to come when they did"
 _READING = (
-    "Rows and lines: by attribution. Solid: from what cost it most; faint: other losses passed on; width: USD; colour: "
-    "market it came through. Rings: accounts that are safe on the same luck without impact."
+    "Solid line: from what cost it most; faint: other losses passed on; width: USD; colour: market it came through."
 )
 _GROUPS = "liquidations of one market, generation and stretch of time, with their number."
 INSIDE = 26.0  # points; larger bubbles have their name inside
