@@ -147,7 +147,13 @@ def print_check(check: "Check") -> None:
     console.print("[bold]Does attribution agree with what happens without a liquidation?[/bold]")
     agreement = check.agreement()
     table = _table("liquidations", "number", "rank correlation", "p", "passed on, USD", "effect, USD")
-    names = {"all": "all suppressed", "detected": "effect detected", "largest": "largest tenth"}
+    names = {
+        "all": "all suppressed",
+        "detected": "effect detected",
+        "largest": "largest tenth",
+        "book": "closed in the book",
+        "outside": "closed outside it",
+    }
     for name, row in agreement.iterrows():
         rank = "-" if row["rank_correlation"] != row["rank_correlation"] else f"{row['rank_correlation']:.2f}"
         p = "-" if row["p"] != row["p"] else f"{row['p']:.2g}"

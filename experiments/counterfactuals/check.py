@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
 from cascade_sim.accounts import account_worth
+from cascade_sim.contagion.closings import closed_positions
 from cascade_sim.contagion.graph import contagion_graph
 from cascade_sim.experiments.counterfactuals.placebo import LEVEL, harmless_orders
 from cascade_sim.experiments.runs import in_parallel
@@ -53,7 +54,8 @@ class Check:
     effects : DataFrame
         One row a suppressed liquidation: ``liquidation``, ``account``, ``time`` (s), ``notional``, ``passed_on``
         (losses of others that attribution books on it), and ``effect``: what those liquidated later have more
-        without it, with ``low`` and ``high`` of its 95 % interval over lucks.
+        without it, with ``low`` and ``high`` of its 95 % interval over lucks; ``in_book``: part of it that was closed
+        in the book, and not taken over or deleveraged.
     placebos : DataFrame
         ``effect``, ``low``, ``high`` of harmless orders.
     """
@@ -78,12 +80,15 @@ class Check:
         Returns
         -------
         DataFrame
-            Indexed by which liquidations: ``all``, ``detected``, and the ``largest`` tenth by what is passed on.
+            Indexed by which liquidations: ``all``, ``detected``, the ``largest`` tenth by what is passed on, those
+            closed mostly in the ``book`` and mostly ``outside`` it.
             ``count``, Spearman's ``rank_correlation`` with its ``p`` value, ``passed_on`` and ``effect`` in all.
         """
         large = self.effects["passed_on"] >= self.effects["passed_on"].quantile(0.9)
-        parts = {"all": self.effects, "detected": self.effects[self.detected], "largest": self.effects[large]}
-        return pd.DataFrame.from_dict({name: _agreement(part) for name, part in parts.items()}, orient="index")
+        book = self.effects["in_book"] > 0.5
+        chosen = {"all": large | ~large, "detected": self.detected, "largest": large, "book": book, "outside": ~book}
+        parts = {name: _agreement(self.effects[own]) for name, own in chosen.items()}
+        return pd.DataFrame.from_dict(parts, orient="index")
 
 
 def _agreement(part: pd.DataFrame) -> dict[str, float]:
@@ -142,6 +147,15 @@ def _moments(result: Result, breaches: pd.DataFrame, placebos: int) -> list[Fork
     return forks
 
 
+def _in_book(result: Result) -> "pd.Series[float]":
+    """Part of every liquidation that was closed in the book."""
+    closed = closed_positions(result)
+    in_book = closed["notional"].where(closed["way"].isin(["book", "closer"]), 0.0)
+    sums = closed.assign(in_book=in_book).groupby("liquidation")[["notional", "in_book"]].sum()
+    share: pd.Series[float] = sums["in_book"] / sums["notional"]
+    return share
+
+
 def check_attribution(
     result: Result,
     count: int | None = None,
@@ -179,4 +193,5 @@ def check_attribution(
     intervals = intervals.sort_index()
     table = breaches[["liquidation", "account", "time", "notional"]].copy()
     table["passed_on"] = table["liquidation"].map(passed).fillna(0.0)
+    table["in_book"] = table["liquidation"].map(_in_book(result)).fillna(0.0)
     return Check(table.join(intervals.iloc[: len(table)]), intervals.iloc[len(table) :].reset_index(drop=True))
