@@ -17,7 +17,10 @@ def validate_theory(
     list_: Annotated[bool, typer.Option("--list", help="List the studies and stop.")] = False,
     debug: Debug = False,
 ) -> None:
-    """Reproduce published and closed-form results through the exchange: target, simulated, tolerance, verdict."""
+    """Reproduce published and closed-form results: target, simulated, tolerance, verdict.
+
+    All send their orders through the exchange, but for those of systemic risk, which check formulas without a market.
+    """
     with explained(debug):
         from cascade_sim.experiments.validation.studies import STUDIES, about, run_study
         from cascade_sim.experiments.validation.verdict import Line, as_frame
