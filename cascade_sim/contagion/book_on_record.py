@@ -15,7 +15,7 @@ from cascade_sim.market.constants import PROFILE_BINS, PROFILE_STEP
 if TYPE_CHECKING:
     from cascade_sim.results import Result
 
-__all__ = ["BookSide", "book_side", "market_depth"]
+__all__ = ["BookSide", "book_side", "book_time", "market_depth"]
 
 Floats = NDArray[np.float64]
 _REACHES = {0.001: "10bp", 0.01: "1pc", 0.05: "5pc"}
@@ -88,8 +88,14 @@ class BookSide:
         return np.minimum(distance, 1.0)
 
 
+def book_time(result: "Result", time: float) -> float:
+    """Time (s) of the profile that stands for a time: the last one by then, else the first; nan if there is none."""
+    times = result.depth_profile["time"].unique()
+    return float(times[max(int(np.searchsorted(times, time, side="right")) - 1, 0)]) if len(times) else np.nan
+
+
 def book_side(result: "Result", time: float, market: str, side: str) -> BookSide:
-    """Bids or asks of a market from the last profile at or before a time, or the first.
+    """Bids or asks of a market from the profile that stands for a time.
 
     Parameters
     ----------
@@ -99,13 +105,10 @@ def book_side(result: "Result", time: float, market: str, side: str) -> BookSide
     market : str
     side : {"bids", "asks"}
     """
-    profiles = result.depth_profile
-    times = profiles["time"].unique()
+    profiles, at = result.depth_profile, book_time(result, time)
+    rows: pd.DataFrame = profiles[(profiles["time"] == at) & (profiles["market"] == market)]
+    rows = rows[(rows["distance"] > 0) == (side == "asks")]
+    place = (rows["distance"].abs() / PROFILE_STEP).to_numpy(float).astype(np.int64)
     depth = np.zeros(PROFILE_BINS)
-    if len(times):
-        at = times[max(int(np.searchsorted(times, time, side="right")) - 1, 0)]
-        rows: pd.DataFrame = profiles[(profiles["time"] == at) & (profiles["market"] == market)]
-        rows = rows[(rows["distance"] > 0) == (side == "asks")]
-        place = (rows["distance"].abs() / PROFILE_STEP).to_numpy(float).astype(np.int64)
-        np.add.at(depth, place, rows["depth"].to_numpy(float))
+    np.add.at(depth, place, rows["depth"].to_numpy(float))
     return BookSide(depth)

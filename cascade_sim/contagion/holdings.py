@@ -123,6 +123,8 @@ class Holdings:
 
     @cached_property
     def _marks(self) -> dict[str, pd.DataFrame]:
+        if not self.markets:  # without a perpetual no mark is on record
+            return {}
         marks = self.result.events["mark"]
         return {name: marks[marks["market"] == name] for name in self.markets}
 

@@ -18,7 +18,7 @@ from cascade_sim.contagion.book_on_record import book_side
 from cascade_sim.contagion.holdings import Holdings, Source, holdings_of
 from cascade_sim.contagion.margins import Exposures
 
-__all__ = ["ImpactWeights", "impact_weights"]
+__all__ = ["ImpactWeights", "closing_moves", "impact_weights"]
 
 Floats = NDArray[np.float64]
 
@@ -47,10 +47,25 @@ class ImpactWeights:
         return positive / float(positive.sum())
 
 
-def _moves(holdings: Holdings, time: float, exposures: Exposures, notional: Floats) -> Floats:
-    """Relative fall of each market if each row's position there is closed; negative for rises."""
+def closing_moves(holdings: Holdings, time: float, markets: list[str], notional: Floats) -> Floats:
+    """Relative fall of each market if each row's positions are closed, alone, into the books on record.
+
+    Parameters
+    ----------
+    holdings : Holdings
+    time : float
+        Seconds.
+    markets : list of str
+    notional : ndarray of float64, shape (rows, markets)
+        Signed, USD.
+
+    Returns
+    -------
+    ndarray of float64, shape (rows, markets)
+        Negative: a rise, which the closing of a short makes.
+    """
     falls = np.zeros(notional.shape)
-    for m, market in enumerate(exposures.markets):
+    for m, market in enumerate(markets):
         size = notional[:, m]
         sold = book_side(holdings.result, time, market, "bids").impact(np.maximum(size, 0.0))
         bought = book_side(holdings.result, time, market, "asks").impact(np.maximum(-size, 0.0))
@@ -84,7 +99,7 @@ def impact_weights(result: Source, time: float, by: str = "owner", largest: int 
     gross = table.abs().sum(axis=1)
     chosen = gross[gross > 0].nlargest(largest).index.sort_values()
     notional, left = table.loc[chosen].to_numpy(), equity[chosen].to_numpy(float)
-    loss = np.maximum(_moves(holdings, time, exposures, notional) @ notional.T, 0.0)
+    loss = np.maximum(closing_moves(holdings, time, exposures.markets, notional) @ notional.T, 0.0)
     share = np.where(left > 0, np.minimum(loss / np.where(left > 0, left, 1.0), 1.0), 0.0)
     np.fill_diagonal(share, 0.0)
     return ImpactWeights(chosen, sp.csr_array(share), left)

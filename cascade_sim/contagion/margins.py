@@ -36,6 +36,10 @@ class Tiers:
         k = self._tier(notional)
         return self.maintenance[k] * notional - self.deduction[k]
 
+    def maintenance_rate(self, notional: Floats) -> Floats:
+        """Maintenance margin that another dollar of notional needs, by the unsigned notional."""
+        return self.maintenance[self._tier(notional)]
+
     def initial_margin(self, notional: Floats) -> Floats:
         """Least initial margin of positions, USD: at the tier's highest leverage (the owner may have chosen less)."""
         return self.initial[self._tier(notional)] * notional
@@ -128,6 +132,10 @@ class Exposures:
         """Maintenance margin of every position, USD; funds and absorbers need none."""
         return self._margins("maintenance_margin")
 
+    def maintenance_rates(self) -> Floats:
+        """Maintenance margin that another dollar of every position needs; funds and absorbers need none."""
+        return self._margins("maintenance_rate")
+
     def initial(self) -> Floats:
         """Least initial margin of every position, USD."""
         return self._margins("initial_margin")
@@ -145,4 +153,5 @@ class Exposures:
     def _margins(self, kind: str) -> Floats:
         size = np.abs(self.notional)
         columns = [getattr(tiers, kind)(size[:, k]) for k, tiers in enumerate(self.tiers())]
-        return np.column_stack(columns) * self.watched[:, None]
+        margins = np.column_stack(columns) if columns else np.zeros(size.shape)  # numpy stacks no empty list
+        return margins * self.watched[:, None]
