@@ -66,6 +66,17 @@ def sensitivity(seeds: Seeds = 20, out: Out = None, workers: Workers = None, sce
 
 
 @app.command()
+def predictive_power(
+    seeds: Seeds = 20, out: Out = None, workers: Workers = None, scenario: str = "flash-crash"
+) -> None:
+    """Whether measures of systemic risk before the news say who does the damage, better than size or leverage."""
+    from cascade_sim.experiments.predictive_power import predictive_power as study
+
+    with bars(False) as progress:
+        _show(study(scenario, range(seeds), workers=workers, progress=progress).reset_index(), out)
+
+
+@app.command()
 def fit_news_share(
     prices: Path, seeds: Seeds = 12, out: Out = None, workers: Workers = None, scenario: str = "flash-crash"
 ) -> None:
