@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cascade_sim.cli.app import Debug, UsageError, announce_compilation, app, explained
+from cascade_sim.cli.app import Debug, UsageError, announce_compilation, app, explained, new_place
 from cascade_sim.intervention import WAYS, WISHES
 from cascade_sim.progress import bars
 
@@ -29,6 +29,16 @@ def contagion(
         str | None, typer.Option("--from", metavar="MARKET", help="Market of the loss; with --to.")
     ] = None,
     to: Annotated[str | None, typer.Option(metavar="MARKET", help="Market it forced sales in; with --from.")] = None,
+    systemic: Annotated[
+        bool, typer.Option("--systemic", help="Published measures of who was systemically important.")
+    ] = False,
+    export: Annotated[
+        Path | None, typer.Option(help="New folder for the graphs: GraphML, Parquet, attributes.")
+    ] = None,
+    at: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="With --systemic or --export: when; default: at the worst moment."),
+    ] = None,
     what_if: Annotated[
         list[str] | None,
         typer.Option(
@@ -78,9 +88,12 @@ def contagion(
 ) -> None:
     """Say how much of a fall was the cascade, who brought down whom, and which market infected which through whom."""
     with explained(debug):
-        _one_question({"--from and --to": from_ or to, "--what-if": what_if, "--cut": cut, "--check": check})
+        asked = {"--from and --to": from_ or to, "--systemic": systemic, "--export": export}
+        _one_question(asked | {"--what-if": what_if, "--cut": cut, "--check": check})
+        new_place(export)
         if (from_ is None) != (to is None):
             raise UsageError("--from and --to go together: the market of the loss, and the one it forced sales in")
+        from cascade_sim.cli.systemic_tables import print_export, print_systemic
         from cascade_sim.contagion_report import print_carriers, print_contagion
         from cascade_sim.results import Result
 
@@ -92,10 +105,22 @@ def contagion(
             answer = _again(result, what_if, cut, check, {"way": way, "share": share, "most": most}, again)
         if answer is not None:
             answer()
+        elif systemic:
+            print_systemic(result, _moment(result, at), top or 3)
+        elif export is not None:
+            print_export(result, export, _moment(result, at))
         elif from_ is None or to is None:
             print_contagion(result, top or 3)
         else:
             print_carriers(result, *_pair(result, from_, to), top or 10)
+
+
+def _moment(result: "Result", at: float | None) -> float | None:
+    """A time that lies within the run."""
+    end = float(result.series["time"].max())
+    if at is not None and not 0 <= at <= end:
+        raise UsageError(f"--at {at:g}: the run lasts {end:g} s; choose a time from 0 to {end:g}")
+    return at
 
 
 def _one_question(asked: dict[str, object]) -> None:

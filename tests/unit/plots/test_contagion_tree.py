@@ -1,6 +1,5 @@
 """The tree of a cascade: every liquidation is in it, at its time, below the one that cost it most."""
 
-
 import networkx as nx
 import numpy as np
 import pandas as pd
