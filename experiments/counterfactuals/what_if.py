@@ -11,6 +11,7 @@ from cascade_sim.folders import ResultError
 from cascade_sim.intervention import Intervention
 from cascade_sim.progress import Progress
 from cascade_sim.results import Result
+from cascade_sim.simulation import Simulation
 
 __all__ = ["WhatIf", "check_repeats", "what_if"]
 
@@ -106,6 +107,7 @@ def what_if(
         If what is to be done differently can't be.
     """
     nothing = Intervention()
+    Simulation(result.scenario, result.seed, intervention=intervention)  # refuses what can't be, before anything runs
     noise = harmless_orders(result, placebos) if intervention else []
     pairs = [Variant(each, luck) for luck in range(lucks + 1) for each in (nothing, intervention)]
     variants = [*pairs, *(Variant(each) for each in noise)]
