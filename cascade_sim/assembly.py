@@ -28,7 +28,7 @@ from cascade_sim.rulebook import YEAR, fill_assets, fill_oracles, fill_venues, m
 from cascade_sim.scenario.positions import read_positions
 from cascade_sim.scenario.prices import bridge, read_bars
 from cascade_sim.scenario.scenario import CURRENCY, MONEY_UNITS, Scenario
-from cascade_sim.treatment_plan import Plan, first_counted
+from cascade_sim.treatment_plan import Link, Plan, first_counted
 from cascade_sim.waking import schedule_first_wakes
 
 __all__ = ["assemble"]
@@ -162,36 +162,47 @@ def _news(scenario: Scenario, roster: Roster, script: Any) -> None:
                 script[:, roster.assets[name]] += share * beta * math.log1p(item.move)
 
 
-def _quiet_moves(scenario: Scenario, roster: Roster, ticks: int) -> Any:
+def _quiet_moves(scenario: Scenario, seed: int, ticks: int) -> Any:
     """Log moves of the followed asset in the burn-in: diffusion at its usual volatility that ends where it began."""
     assert scenario.followed is not None
     size = scenario.assets[scenario.followed].volatility * math.sqrt(scenario.fundamental_interval / YEAR)
-    chance = np.random.default_rng(np.random.Philox(key=[roster.seed, BURN_IN])).standard_normal(ticks)
+    chance = np.random.default_rng(np.random.Philox(key=[seed, BURN_IN])).standard_normal(ticks)
     return size * (chance - chance.mean()) if ticks else chance
 
 
-def _replay(scenario: Scenario, roster: Roster, script: Any) -> None:
+def _replay(scenario: Scenario, roster: Roster, script: Any, seed: int) -> None:
     """Add the log moves of a price file: its asset follows it, the others by their crash betas."""
     prices = scenario.prices
     assert prices is not None
     assert scenario.followed is not None
     bars = read_bars(prices.file, prices.start, prices.end)
-    path = bridge(bars, scenario.fundamental_interval, roster.seed, prices.bridge == "high-low-close")
+    path = bridge(bars, scenario.fundamental_interval, seed, prices.bridge == "high-low-close")
     start = round(scenario.burn_in / scenario.fundamental_interval)
-    moves = np.append(_quiet_moves(scenario, roster, start), prices.news_share * np.diff(np.log(path)))[: len(script)]
+    moves = np.append(_quiet_moves(scenario, seed, start), prices.news_share * np.diff(np.log(path)))[: len(script)]
     for name, asset in scenario.assets.items():
         beta = asset.crash_beta / scenario.assets[scenario.followed].crash_beta
         script[: len(moves), roster.assets[name]] += beta * moves
 
 
-def _script(scenario: Scenario, roster: Roster) -> Any:
-    """Log moves that are not left to chance, a row a tick of fundamental value."""
+def _script(scenario: Scenario, roster: Roster, seed: int) -> Any:
+    """Log moves of news and of a price file, a row a tick of fundamental value."""
     ticks = math.ceil((scenario.burn_in + scenario.duration) / scenario.fundamental_interval) + 1
     script = np.zeros((ticks, len(roster.assets) + 1))
     _news(scenario, roster, script)
     if scenario.prices is not None:
-        _replay(scenario, roster, script)
+        _replay(scenario, roster, script, seed)
     return script
+
+
+def _legs(population: Population, roster: Roster) -> dict[Link, Link]:
+    """The other leg of everything that arbitrageurs trade in pairs."""
+    names = ["", *roster.markets]
+    legs: dict[Link, Link] = {}
+    for row in population.arbitrageurs[1:]:
+        here = int(row["account"]), names[row["market"]]
+        there = int(row["spot_account"]), names[row["spot_market"]]
+        legs |= {here: there, there: here}
+    return legs
 
 
 def assemble(
@@ -223,7 +234,7 @@ def assemble(
     _hold_named_positions(roster, named)
     traders = population.traders
     several = set(traders["account"][traders["is_cross"] != 0].tolist())
-    plan = Plan(intervention or Intervention(), roster, several)
+    plan = Plan(intervention or Intervention(), roster, several, _legs(population, roster))
     makers = population.makers
     quotes = int(2 * makers["levels"].sum())
     world = allocate(
@@ -249,8 +260,8 @@ def assemble(
             samples=1 << 12,
         )
     )
-    world = world._replace(script=_script(scenario, roster))
     world.clock["seed"] = lucky(seed, luck)
+    world = world._replace(script=_script(scenario, roster, lucky(seed, luck)))
     fill_assets(world, scenario, roster)
     fill_oracles(world, scenario, roster)
     fill_venues(world, roster, venue_accounts)

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-__all__ = ["WAYS", "WISHES", "Intervention", "InterventionError"]
+__all__ = ["LOWERED", "WAYS", "WISHES", "Intervention", "InterventionError"]
 
+LOWERED = ("bad_debt", "liquidated", "liquidations", "fall")  # what a cut may be asked to lower
 WAYS = {
     "remove": "taken out",
     "top-up": "topped up whenever margin is missing",
@@ -38,17 +39,19 @@ class Intervention:
         Taken out, with the other accounts of their owners: what they hold at time zero is held by an absorber, who
         never trades and is never liquidated, and nothing they send arrives.
     links : tuple of (int, str)
-        Account and market: the same for its positions and orders in that market only.
+        Account and market: the same for its positions and orders in that market only. An arbitrageur is kept out
+        of the other leg too, which would otherwise be traded for nothing.
     guaranteed : tuple of int
         Never liquidated: whatever margin is missing at a breach is paid in from outside, and no more. What is paid
         in stands in the events as transfers.
     isolated : tuple of int
         Traders and named accounts whose margin is kept apart market by market, each position in an account of its
-        own. Collateral is divided in proportion to what positions cost, equally where there are none.
+        own. Collateral is divided in proportion to what positions cost, equally where there are none. Who trades
+        one market only stays as it is.
     all_isolated : bool
         Whether that holds for every trader and named account with more than one market.
     orders : tuple of (int, int)
-        Account and microsecond of arrival since time zero: what arrives then is lost.
+        Account and microsecond of arrival since time zero: what arrives then is lost. One an account.
     """
 
     liquidations: tuple[tuple[int, int], ...] = ()

@@ -4,7 +4,6 @@ Accounts keep their rows: those that an intervention needs are opened behind all
 """
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +11,15 @@ from numpy.typing import NDArray
 from cascade_sim.agents.roster import Accounts, Holding, Roster
 from cascade_sim.intervention import Intervention, InterventionError
 from cascade_sim.market.constants import SECOND
-from cascade_sim.market.roles import ABSORBER, CUSTOM, FUND, ROLE_NAMES, TRADER
+from cascade_sim.market.roles import ABSORBER
 from cascade_sim.market.tables import World
-from cascade_sim.market.treatment import ALL_COLUMNS, COUNTED
+from cascade_sim.market.treatment import ALL_COLUMNS
 from cascade_sim.scenario.scenario import CURRENCY
+from cascade_sim.treatable import by_account, check, check_numbers, divisible, several_named
 
-__all__ = ["Plan", "first_counted", "treat_from_now"]
+__all__ = ["Link", "Plan", "first_counted", "treat_from_now"]
+
+Link = tuple[int, str]  # account and market
 
 
 @dataclass
@@ -31,6 +33,8 @@ class Plan:
         With everybody who takes part, before their accounts are written into a world.
     several : set of int
         Accounts of agents that trade several markets from one account.
+    legs : dict of (int, str) to (int, str)
+        The other leg of what is traded in pairs only: who is kept out of the one is kept out of the other.
 
     Raises
     ------
@@ -41,18 +45,22 @@ class Plan:
     intervention: Intervention
     roster: Roster
     several: set[int] = field(default_factory=set)
+    legs: dict[Link, Link] = field(default_factory=dict)
+    links: set[Link] = field(default_factory=set)
     removed: set[int] = field(default_factory=set)
     apart: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.intervention:
             return
-        self._check()
-        owner = self._by_account("owners")
+        check(self.intervention, self.roster)
+        owner = by_account(self.roster, "owners")
         gone = {owner[a] for a in self.intervention.accounts}
         self.removed = {a for a, who in owner.items() if who in gone}
+        self.links = {leg for link in self.intervention.links for leg in (link, self.legs.get(link, link))}
         self._hand_over()
         self._keep_apart()
+        self._check_liquidations()
 
     def account_in(self, account: int, market: str) -> int:
         """Account in which the holder of `account` keeps its position in a market."""
@@ -76,57 +84,23 @@ class Plan:
         rows["barred"][list(self.removed)] = ALL_COLUMNS
         for account, first in self.apart.items():
             rows["isolated"][account] = first
-        for account, market in self.intervention.links:
+        for account, market in self.links:
             rows["barred"][[account, self.account_in(account, market)]] |= np.uint32(1 << self._column(market))
         for account in self.intervention.guaranteed:
             rows["guaranteed"][[account, *self._parts(account)]] = 1
         for account, nth in self.intervention.liquidations:
             rows["spared"][account] |= np.uint32(1 << (nth - 1))
         for account, time in self.intervention.orders:
-            rows["muted"][[account, *self._parts(account)]] = time
+            rows["muted"][[account, *self._parts(account)]] = time + 1
 
-    def _by_account(self, name: str) -> dict[int, Any]:
-        """A property of the groups for every account."""
-        found: dict[int, Any] = {}
-        for group in self.roster.groups:
-            value = getattr(group, name)
-            each = value.tolist() if isinstance(value, np.ndarray) else [value] * len(group.owners)
-            found.update(zip(range(group.first, group.first + len(group.owners)), each, strict=True))
-        return found
-
-    def _named(self) -> list[int]:
-        """All accounts that the intervention names."""
-        i = self.intervention
-        pairs = (*i.liquidations, *i.links, *i.orders)
-        return [*i.accounts, *i.guaranteed, *i.isolated, *(account for account, _ in pairs)]
-
-    def _check(self) -> None:
-        roles = self._by_account("role")
-        for account in self._named():
-            if account not in roles:
-                raise InterventionError(f"there is no account {account}: choose one from 1 to {self.roster.accounts}")
-        for account in (*self.intervention.accounts, *(a for a, _ in self.intervention.links)):
-            if roles[account] in (FUND, ABSORBER):
+    def _check_liquidations(self) -> None:
+        """Liquidations are counted by account, and those of an account that is divided are others."""
+        for account, _ in self.intervention.liquidations:
+            if account in self.apart:
                 raise InterventionError(
-                    f"account {account} is the venue's own ({ROLE_NAMES[roles[account]]}): choose another"
+                    f"account {account} can't both be kept apart market by market and be spared a liquidation: "
+                    "choose one"
                 )
-        for account in self.intervention.isolated:
-            if roles[account] not in (TRADER, CUSTOM):
-                raise InterventionError(
-                    f"account {account} is of role {ROLE_NAMES[roles[account]]}: only the margin of traders and "
-                    "named accounts can be kept apart market by market"
-                )
-        for account, nth in self.intervention.liquidations:
-            if not 1 <= nth <= COUNTED:
-                raise InterventionError(f"liquidation {nth} of account {account}: choose one from 1 to {COUNTED}")
-        venues = self._by_account("venue")
-        for account, market in self.intervention.links:
-            venue = self.roster.scenario.markets.get(market, (None,))[0]
-            if venue is None or self.roster.venues[venue] != venues[account]:
-                here = [
-                    m for m, (v, _) in self.roster.scenario.markets.items() if self.roster.venues[v] == venues[account]
-                ]
-                raise InterventionError(f"account {account} has no market {market!r}: choose from {', '.join(here)}")
 
     def _column(self, market: str) -> int:
         """Place of a market among those of its venue."""
@@ -139,7 +113,7 @@ class Plan:
         return [] if first is None else list(range(first, first + self._markets(account)))
 
     def _markets(self, account: int) -> int:
-        venue = list(self.roster.venues)[self._by_account("venue")[account] - 1]
+        venue = list(self.roster.venues)[by_account(self.roster, "venue")[account] - 1]
         return len(self.roster.scenario.venues[venue].markets)
 
     def _hand_over(self) -> None:
@@ -147,7 +121,7 @@ class Plan:
         absorbers = {group.venue: group.first for group in self.roster.groups if group.role == ABSORBER}
         handed: dict[str, tuple[int, int]] = {}
         for holding in self.roster.holdings:
-            leaving = self.removed | {a for a, market in self.intervention.links if market == holding.market}
+            leaving = self.removed | {a for a, market in self.links if market == holding.market}
             goes = np.isin(holding.accounts, list(leaving))
             lots, cost = handed.get(holding.market, (0, 0))
             handed[holding.market] = lots + int(holding.lots[goes].sum()), cost + int(holding.cost[goes].sum())
@@ -172,12 +146,11 @@ class Plan:
     def _keep_apart(self) -> None:
         """Open an account for every market of those whose margin is kept apart, and divide what they have."""
         costs = self._costs()
-        chosen = set(self.intervention.isolated)
-        if self.intervention.all_isolated:
-            roles = self._by_account("role")
-            held = {a for a, cost in costs.items() if (cost > 0).sum() > 1 and roles[a] in (TRADER, CUSTOM)}
-            chosen |= held | self.several
-        chosen -= self.removed
+        held = {a for a, cost in costs.items() if (cost > 0).sum() > 1}
+        chosen = (held | self.several | several_named(self.roster)) & divisible(self.roster)
+        if not self.intervention.all_isolated:
+            chosen &= set(self.intervention.isolated)
+        chosen = {a for a in chosen - self.removed if self._markets(a) > 1}
         for group in list(self.roster.groups):
             own = [a for a in range(group.first, group.first + len(group.owners)) if a in chosen]
             if own:
@@ -206,8 +179,8 @@ class Plan:
             group.cohort,
             np.repeat(group.owners[places], markets),
             {CURRENCY: parts.ravel()},
-            1e6 / np.repeat(group.initial_ppm[places], markets),
         )
+        self.roster.groups[-1].initial_ppm = np.repeat(group.initial_ppm[places], markets)
         self.apart |= dict(zip(own, rows[::markets].tolist(), strict=True))
 
 
@@ -229,13 +202,26 @@ def treat_from_now(world: World, intervention: Intervention) -> None:
     Raises
     ------
     InterventionError
-        If it names anything else.
+        If it names anything else, or what is not there; nothing was changed then.
     """
+    if not intervention:
+        return
     allowed = Intervention(liquidations=intervention.liquidations, orders=intervention.orders)
     if intervention != allowed:
         raise InterventionError("a run under way can be treated by suppressing liquidations and orders only")
+    rows = world.treatments
+    check_numbers(intervention)
+    for account, _ in (*intervention.liquidations, *intervention.orders):
+        if not 1 <= account < len(rows):
+            raise InterventionError(f"there is no account {account}: choose one from 1 to {len(rows) - 1}")
+        if rows["isolated"][account] != 0:
+            raise InterventionError(f"account {account} is kept apart market by market: name the part that you mean")
+    if (rows["spared"] != 0).any() or (rows["muted"] > world.clock["now"]).any():
+        raise InterventionError("liquidations or orders of this run are suppressed already: name all of them at once")
     world.clock["treated"] = 1
+    world.clock["counts_from"] = 0
+    rows["breaches"] = 0
     for account, nth in intervention.liquidations:
-        world.treatments["spared"][account] |= np.uint32(1 << (nth - 1))
+        rows["spared"][account] |= np.uint32(1 << (nth - 1))
     for account, time in intervention.orders:
-        world.treatments["muted"][account] = time
+        rows["muted"][account] = time + 1

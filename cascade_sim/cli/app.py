@@ -64,15 +64,7 @@ def explained(debug: bool, kept: str = "nothing was written") -> Iterator[None]:
 
     try:
         yield
-    except (
-        ScenarioError,
-        ResultError,
-        RosterError,
-        SweepError,
-        InterventionError,
-        UsageError,
-        RunError,
-    ) as error:
+    except (ScenarioError, ResultError, RosterError, SweepError, UsageError, RunError, InterventionError) as error:
         if debug:
             raise
         complain(str(error))

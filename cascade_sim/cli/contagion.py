@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cascade_sim.cli.app import Debug, UsageError, announce_compilation, app, explained, new_place
-from cascade_sim.intervention import WAYS, WISHES
+from cascade_sim.intervention import LOWERED, WAYS, WISHES
 from cascade_sim.progress import bars
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 
 _AGAIN = "Running it again"
-LOWERED = ("bad_debt", "liquidated", "liquidations", "fall")
 
 
 @app.command(epilog="Example: cascade-sim contagion runs/first --what-if account=1534 --lucks 8")

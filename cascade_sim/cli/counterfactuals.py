@@ -165,8 +165,8 @@ def print_check(check: "Check") -> None:
     )
     console.print(_largest(check.effects))
     console.print(
-        "[dim]passed on: losses of others that attribution books on a liquidation; effect: what those liquidated later "
-        "have more in the minute after, without it, on average over lucks[/dim]"
+        "[dim]passed on: losses that attribution books on a liquidation, of others liquidated within a minute; effect: "
+        "what these have more in that minute without it, on average over lucks[/dim]"
     )
 
 

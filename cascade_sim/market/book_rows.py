@@ -46,7 +46,7 @@ treatment_t = record(
     ("barred", _u4),  # bit k: may not trade in column k of its venue
     ("guaranteed", _u4),  # 1: what is missing at a breach is paid in from outside
     ("breaches", _i8),
-    ("muted", _i8),  # messages that arrive at this time are lost; 0: none
+    ("muted", _i8),  # messages that arrive a microsecond before this time are lost; 0: none
 )
 balance_t = record(("amount", _i8), ("reserved", _i8))
 position_t = record(

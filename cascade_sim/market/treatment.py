@@ -15,6 +15,7 @@ from cascade_sim.market.records import TRANSFER, record_event
 __all__ = [
     "ALL_COLUMNS",
     "COUNTED",
+    "PAID_IN",
     "counts_breach",
     "is_guaranteed",
     "is_lost",
@@ -24,7 +25,8 @@ __all__ = [
 ]
 
 ALL_COLUMNS = 0xFFFFFFFF
-COUNTED = 32  # liquidations of one account that can be told apart; later ones count as the last of them
+COUNTED = 32  # liquidations of one account that can be told apart; later ones can't be suppressed
+PAID_IN = np.int64(1)  # code of a transfer that somebody outside pays, at a breach
 
 
 @kernel
@@ -42,7 +44,7 @@ def is_lost(w, message):
     lost = False
     if w.clock[0].treated != 0 and message.account < w.treatments.shape[0]:
         treatment = w.treatments[message.account]
-        lost = treatment.muted != 0 and treatment.muted == w.clock[0].now
+        lost = treatment.muted == w.clock[0].now + 1
         if message.market == 0:
             lost = lost or treatment.barred == ALL_COLUMNS
         elif message.market < w.markets.shape[0]:
@@ -64,8 +66,8 @@ def is_spared(w, a):
     spared = False
     if w.clock[0].treated != 0:
         treatment = w.treatments[a]
-        nth = min(treatment.breaches, COUNTED) - 1
-        spared = nth >= 0 and (np.int64(treatment.spared) >> nth) & 1 != 0
+        nth = treatment.breaches - 1
+        spared = 0 <= nth < COUNTED and (np.int64(treatment.spared) >> nth) & 1 != 0
     return spared
 
 
@@ -83,4 +85,4 @@ def meet_call(w, a, amount):
     w.balances[a, currency].amount += amount
     w.funds[v, currency].deposits += amount
     touch(w, a)
-    record_event(w, TRANSFER, NONE, a, NONE, ZERO, ZERO, amount, NONE, ZERO, ZERO)
+    record_event(w, TRANSFER, NONE, a, NONE, ZERO, ZERO, amount, NONE, PAID_IN, ZERO)

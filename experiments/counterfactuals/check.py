@@ -2,8 +2,9 @@
 
 Attribution adds up moves of the book; it is linear and knows one path. The counterfactual forks the run just before
 a breach: one line goes on as it was, the other with that liquidation closed at mark, and both on the same luck. How
-much better off the accounts are that were liquidated later, on average over the next minute and over several
-lucks, is what the liquidation cost them. Harmless orders suppressed in the same way show how much of that is noise.
+much better off the accounts are that were liquidated within the next minute, on average over that minute and over
+several lucks, is what the liquidation cost them; accounts that go later would add noise and no answer. What
+attribution says is taken for the same accounts. Harmless orders suppressed in the same way show how much is noise.
 """
 
 from collections.abc import Sequence
@@ -19,9 +20,11 @@ from cascade_sim.accounts import account_worth
 from cascade_sim.contagion.closings import closed_positions
 from cascade_sim.contagion.graph import contagion_graph
 from cascade_sim.experiments.counterfactuals.placebo import LEVEL, harmless_orders
+from cascade_sim.experiments.counterfactuals.variants import Variant, run_variant
+from cascade_sim.experiments.counterfactuals.what_if import check_repeats
 from cascade_sim.experiments.runs import in_parallel
 from cascade_sim.experiments.statistics.intervals import student_interval
-from cascade_sim.intervention import Intervention
+from cascade_sim.intervention import Intervention, InterventionError
 from cascade_sim.progress import Progress
 from cascade_sim.results import Result
 from cascade_sim.rulebook import micros
@@ -53,9 +56,10 @@ class Check:
     ----------
     effects : DataFrame
         One row a suppressed liquidation: ``liquidation``, ``account``, ``time`` (s), ``notional``, ``passed_on``
-        (losses of others that attribution books on it), and ``effect``: what those liquidated later have more
-        without it, with ``low`` and ``high`` of its 95 % interval over lucks; ``in_book``: part of it that was closed
-        in the book, and not taken over or deleveraged.
+        (losses of others, liquidated within the next minute, that attribution books on it), ``passed_on_later`` (of
+        those liquidated after that, which nothing is compared with), and ``effect``: what those liquidated within the
+        next minute have more without it, with ``low`` and ``high`` of its 95 % interval over lucks; ``in_book``: part
+        of it that was closed in the book, and not taken over or deleveraged.
     placebos : DataFrame
         ``effect``, ``low``, ``high`` of harmless orders.
     """
@@ -131,19 +135,16 @@ def _forks(scenario: Scenario, seed: int, lucks: int, forks: Sequence[Fork]) -> 
 
 def _moments(result: Result, breaches: pd.DataFrame, placebos: int) -> list[Fork]:
     """A fork before every breach, and before every placebo."""
-    last = result.events["breach"].groupby("account")["time"].max()
-    noise = harmless_orders(result, placebos, after=float(breaches["time"].min()), before=float(breaches["time"].max()))
-    burn_in = result.scenario.burn_in
-    changes = [
-        (float(time), Intervention(liquidations=((int(account), 1),)))
-        for account, time in zip(breaches["account"], breaches["time"], strict=True)
-    ]
-    changes += [(each.orders[0][1] / 1e6 - burn_in, each) for each in noise]
+    after = float(breaches["time"].min())
+    noise = harmless_orders(result, placebos, after=after, before=float(breaches["time"].max()))
+    every, burn_in = result.events["breach"], result.scenario.burn_in
     forks = []
-    for time, change in changes:
-        own = change.liquidations[0][0] if change.liquidations else 0
-        later = last.index[(last > time) & (last.index != own)].to_numpy(np.int64)
-        forks.append(Fork(time, change, later))
+    for number, account, time in breaches[["liquidation", "account", "time"]].itertuples(index=False):
+        change = Intervention(liquidations=((int(account), 1),))
+        forks.append(Fork(float(time), change, _next(every[every["liquidation"] > number], float(time), int(account))))
+    for each in noise:
+        time = each.orders[0][1] / 1e6 - burn_in
+        forks.append(Fork(time, each, _next(every[every["time"] > time], time)))
     return forks
 
 
@@ -154,6 +155,22 @@ def _in_book(result: Result) -> "pd.Series[float]":
     sums = closed.assign(in_book=in_book).groupby("liquidation")[["notional", "in_book"]].sum()
     share: pd.Series[float] = sums["in_book"] / sums["notional"]
     return share
+
+
+def _next(later: pd.DataFrame, time: float, own: int = 0) -> NDArray[np.int64]:
+    """Accounts, other than one's own, that are liquidated within the horizon."""
+    soon = later.loc[later["time"] <= time + HORIZON, "account"].unique()
+    return np.asarray(soon[soon != own], np.int64)
+
+
+def _passed_on(result: Result) -> pd.DataFrame:
+    """What attribution books on every liquidation: losses of others liquidated within the horizon, and later."""
+    graph = contagion_graph(result)
+    passed = pd.DataFrame(0.0, index=list(graph), columns=["passed_on", "passed_on_later"])
+    for i, j, edge in graph.edges(data=True):
+        if graph.nodes[i]["account"] != graph.nodes[j]["account"]:
+            passed.loc[i, "passed_on" if edge["delay"] <= HORIZON else "passed_on_later"] += edge["weight"]
+    return passed
 
 
 def check_attribution(
@@ -177,8 +194,19 @@ def check_attribution(
         Harmless orders suppressed in the same way, while liquidations go on.
     workers : int, optional
     progress : callable, optional
+
+    Raises
+    ------
+    InterventionError
+        If nobody was liquidated.
+    ResultError
+        If the run does not come out here as it is on record.
     """
-    passed = dict(contagion_graph(result).out_degree(weight="weight"))
+    if "breach" not in result.events:
+        raise InterventionError("nobody was liquidated in this run: there is nothing to suppress")
+    if lucks < 2:
+        raise ValueError(f"lucks must be at least 2, got {lucks}")
+    check_repeats(result, str(run_variant(result.scenario, result.seed, Variant())["digest"]))
     breaches = result.events["breach"]
     if count is not None and count < len(breaches):
         breaches = breaches.sample(count, random_state=0)
@@ -191,7 +219,6 @@ def check_attribution(
     found = [row for part in in_parallel(one, jobs, workers, progress, "parts of the run") for row in part]
     intervals = pd.DataFrame([student_interval(row) for row in found], columns=["effect", "low", "high"], index=order)
     intervals = intervals.sort_index()
-    table = breaches[["liquidation", "account", "time", "notional"]].copy()
-    table["passed_on"] = table["liquidation"].map(passed).fillna(0.0)
+    table = breaches[["liquidation", "account", "time", "notional"]].join(_passed_on(result), on="liquidation")
     table["in_book"] = table["liquidation"].map(_in_book(result)).fillna(0.0)
     return Check(table.join(intervals.iloc[: len(table)]), intervals.iloc[len(table) :].reset_index(drop=True))

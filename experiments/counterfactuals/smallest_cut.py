@@ -20,7 +20,7 @@ from cascade_sim.experiments.counterfactuals.variants import Variant, bad_debt_b
 from cascade_sim.experiments.counterfactuals.what_if import check_repeats
 from cascade_sim.experiments.runs import in_parallel
 from cascade_sim.experiments.statistics.intervals import student_interval
-from cascade_sim.intervention import Intervention
+from cascade_sim.intervention import LOWERED, Intervention
 from cascade_sim.progress import Progress
 from cascade_sim.results import Result
 from cascade_sim.rulebook import micros
@@ -60,7 +60,12 @@ class Cut:
 
     @property
     def size(self) -> int | None:
-        """Number of accounts that reach the goal on average over the lucks held out; none if no set tried did."""
+        """Number of accounts that reach the goal on average over the lucks held out; none if no set tried did.
+
+        0 where there is nothing to be lowered.
+        """
+        if (self.base[self.outcome] == 0).all():
+            return 0
         if self.steps.empty:
             return None
         reached = self.steps.index[self.steps["mean"] <= self.goal * self.base[self.outcome].iloc[1:].mean()]
@@ -79,8 +84,16 @@ def _light(result: Result) -> Result:
     return Result(result.scenario, result.seed, empty, {}, empty, empty, empty, empty, empty)
 
 
+def _treatable(result: Result, way: str) -> pd.Index:
+    """Accounts that can be treated in a way, and for which it makes a difference."""
+    if way == "isolate":
+        apart = Simulation(result.scenario, result.seed, intervention=Intervention(all_isolated=True))
+        return pd.Index(np.flatnonzero(apart.world.treatments["isolated"]))
+    return result.accounts.index[~result.accounts["role"].isin(["fund", "absorber"])]
+
+
 def _candidates(
-    result: Result, outcome: str, count: int, lucks: int, workers: int | None, progress: Progress | None
+    result: Result, outcome: str, way: str, count: int, lucks: int, workers: int | None, progress: Progress | None
 ) -> list[int]:
     """Accounts most likely to matter: half by bad debt of their own over lucks, half by loss passed on in the run.
 
@@ -95,8 +108,8 @@ def _candidates(
     if outcome == "bad_debt":
         found = in_parallel(partial(_owing, _light(result)), range(lucks + 1), workers, progress, "who owed")
         sold = pd.Series(np.mean(found, axis=0)[1:], result.accounts.index)
-    roles = result.accounts["role"]
-    sold, passed = (each[~roles.isin(["fund", "absorber"])] for each in (sold, passed))
+    able = _treatable(result, way)
+    sold, passed = sold[able], passed[able]
     order = [a for pair in zip(sold.nlargest(count).index, passed.nlargest(count).index, strict=True) for a in pair]
     useful = [int(a) for a in dict.fromkeys(order) if sold[a] > 0 or passed[a] > 0]
     return useful[:count]
@@ -105,6 +118,15 @@ def _candidates(
 def _treated(way: str, accounts: Sequence[int]) -> Intervention:
     treated: dict[str, Any] = {_FIELDS[way]: tuple(accounts)}
     return Intervention(**treated)
+
+
+def _check(outcome: str, way: str, least: int) -> None:
+    if outcome not in LOWERED:
+        raise ValueError(f"outcome must be one of {', '.join(LOWERED)}, got {outcome!r}")
+    if way not in _FIELDS:
+        raise ValueError(f"way must be one of {', '.join(_FIELDS)}, got {way!r}")
+    if least < 1:
+        raise ValueError(f"most, candidates and lucks must be at least 1, got {least}")
 
 
 def smallest_cut(
@@ -137,14 +159,22 @@ def smallest_cut(
         Lucks of the choice, and as many again held out to measure what it does.
     workers : int, optional
     progress : callable, optional
+
+    Raises
+    ------
+    ValueError
+        If there is no such outcome or way, or a number is below 1.
+    ResultError
+        If the run does not come out here as it is on record.
     """
+    _check(outcome, way, min(most, candidates, lucks))
     run = partial(run_variants, result.scenario, result.seed, workers=workers, progress=progress)
     held_out = [0, *range(lucks + 1, 2 * lucks + 1)]
     base = run([Variant(luck=luck) for luck in (*held_out, *range(1, lucks + 1))], label="as it was")
     check_repeats(result, str(base["digest"].iloc[0]))
     before = base[outcome].to_numpy(float)[len(held_out) :]
     base = base.iloc[: len(held_out)]
-    tried = _candidates(result, outcome, candidates, lucks, workers, progress)
+    tried = _candidates(result, outcome, way, candidates, lucks, workers, progress)
     cut = Cut(outcome, way, share, base, pd.DataFrame())
     chosen: list[int] = []
     rows: list[dict[str, float]] = []

@@ -14,6 +14,7 @@ from cascade_sim.experiments.sweeps.outcomes import mids, outcomes_of, perpetual
 from cascade_sim.intervention import Intervention
 from cascade_sim.market import records as r
 from cascade_sim.market.roles import FUND
+from cascade_sim.market.treatment import PAID_IN
 from cascade_sim.progress import Progress
 from cascade_sim.rulebook import micros
 from cascade_sim.scenario.scenario import MONEY_UNITS, Scenario
@@ -46,12 +47,11 @@ class Variant:
     luck: int = 0
 
 
-def _topped_up(simulation: Simulation, accounts: Sequence[int]) -> float:
-    """What was paid in for guaranteed accounts since the start, USD."""
+def _topped_up(simulation: Simulation) -> float:
+    """What was paid in for guaranteed accounts since the start, USD; not what they deposited themselves."""
     events = simulation.records.table("events")
     own = (events["kind"] == r.TRANSFER) & (events["time"] >= first_counted(simulation.scenario.burn_in))
-    own &= (events["amount"] > 0) & np.isin(events["account"], list(accounts))
-    return float(events["amount"][own].sum()) / MONEY_UNITS
+    return float(events["amount"][own & (events["code"] == PAID_IN)].sum()) / MONEY_UNITS
 
 
 def bad_debt_by_account(simulation: Simulation) -> NDArray[np.float64]:
@@ -85,7 +85,7 @@ def run_variant(scenario: Scenario, seed: int, variant: Variant) -> dict[str, fl
     simulation.run_until(micros(scenario.burn_in + scenario.duration))
     every = outcomes_of(simulation, worth)
     found: dict[str, float | str] = {name: every[name] for name in OUTCOMES if name in every}
-    found["topped_up"] = _topped_up(simulation, variant.intervention.guaranteed)
+    found["topped_up"] = _topped_up(simulation)
     path = mids(simulation)
     names = list(simulation.roster.markets)
     for column, m in enumerate(perpetuals(simulation)):

@@ -5,6 +5,8 @@ from cascade_sim.results import Result
 
 __all__ = ["read_wishes", "spared"]
 
+_DIGITS = 18
+
 
 def spared(result: Result, liquidation: int) -> Intervention:
     """The intervention that suppresses one liquidation of a run, by its number.
@@ -29,8 +31,8 @@ def spared(result: Result, liquidation: int) -> Intervention:
 
 
 def _number(kind: str, text: str) -> int:
-    if not text.isdigit():
-        raise InterventionError(f"{kind}={text}: {text!r} is not a number")
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
+        raise InterventionError(f"{kind}={text}: {text!r} is not a number of a run")
     return int(text)
 
 

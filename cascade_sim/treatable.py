@@ -1,0 +1,111 @@
+"""Who can be treated how: what an intervention may name, and what is wrong with it in words."""
+
+from typing import Any
+
+import numpy as np
+
+from cascade_sim.agents.roster import Roster
+from cascade_sim.intervention import Intervention, InterventionError
+from cascade_sim.market.roles import ABSORBER, CUSTOM, FUND, ROLE_NAMES, TRADER
+from cascade_sim.market.treatment import COUNTED
+
+__all__ = ["by_account", "check", "check_numbers", "divisible", "several_named"]
+
+_LAST = 1 << 62  # microsecond
+
+
+def by_account(roster: Roster, name: str) -> dict[int, Any]:
+    """A property of the groups of a roster for every account."""
+    found: dict[int, Any] = {}
+    for group in roster.groups:
+        value = getattr(group, name)
+        each = value.tolist() if isinstance(value, np.ndarray) else [value] * len(group.owners)
+        found.update(zip(range(group.first, group.first + len(group.owners)), each, strict=True))
+    return found
+
+
+def divisible(roster: Roster) -> set[int]:
+    """Accounts whose margin can be kept apart: of traders and of the scenario's own, where there is no spot market."""
+    scenario = roster.scenario
+    margined = {
+        roster.venues[name]
+        for name, venue in scenario.venues.items()
+        if all(market.kind == "perpetual" for market in venue.markets.values())
+    }
+    found: set[int] = set()
+    for group in roster.groups:
+        named = group.role == CUSTOM and group.cohort in scenario.accounts
+        if group.venue in margined and (named or group.role == TRADER):
+            found |= set(range(group.first, group.first + len(group.owners)))
+    return found
+
+
+def several_named(roster: Roster) -> set[int]:
+    """Named accounts that hold, or send orders to, more than one market."""
+    scenario = roster.scenario
+    found = set()
+    for group in roster.groups:
+        if group.role == CUSTOM and group.cohort in scenario.accounts:
+            traded = {item.market for item in scenario.orders if item.account == group.cohort}
+            if len(traded | set(scenario.accounts[group.cohort].positions)) > 1:
+                found.add(group.first)
+    return found
+
+
+def check(intervention: Intervention, roster: Roster) -> None:
+    """Refuse what can't be done differently.
+
+    Raises
+    ------
+    InterventionError
+    """
+    i, roles = intervention, by_account(roster, "role")
+    pairs = (*i.liquidations, *i.links, *i.orders)
+    for account in (*i.accounts, *i.guaranteed, *i.isolated, *(account for account, _ in pairs)):
+        if account not in roles:
+            raise InterventionError(f"there is no account {account}: choose one from 1 to {roster.accounts}")
+    for account in (*i.accounts, *i.guaranteed, *(account for account, _ in i.links)):
+        if roles[account] in (FUND, ABSORBER):
+            raise InterventionError(
+                f"account {account} is the venue's own ({ROLE_NAMES[roles[account]]}): choose another"
+            )
+    check_numbers(i)
+    _check_links(i, roster)
+    _check_isolated(i, roster, roles)
+
+
+def check_numbers(intervention: Intervention) -> None:
+    """Refuse liquidations and messages that can't be told apart.
+
+    Raises
+    ------
+    InterventionError
+    """
+    for account, nth in intervention.liquidations:
+        if not 1 <= nth <= COUNTED:
+            raise InterventionError(f"liquidation {nth} of account {account}: choose one from 1 to {COUNTED}")
+    muted: dict[int, int] = {}
+    for account, time in intervention.orders:
+        if not 0 <= time < _LAST:
+            raise InterventionError(f"nothing of account {account} can arrive at microsecond {time}")
+        if muted.setdefault(account, time) != time:
+            raise InterventionError(f"only one order of account {account} can be suppressed in one run")
+
+
+def _check_links(intervention: Intervention, roster: Roster) -> None:
+    venues = by_account(roster, "venue")
+    for account, market in intervention.links:
+        markets = roster.scenario.markets
+        here = [name for name, (venue, _) in markets.items() if roster.venues[venue] == venues[account]]
+        if market not in here:
+            raise InterventionError(f"account {account} has no market {market!r}: choose from {', '.join(here)}")
+
+
+def _check_isolated(intervention: Intervention, roster: Roster, roles: dict[int, Any]) -> None:
+    able = divisible(roster)
+    for account in intervention.isolated:
+        if account not in able:
+            raise InterventionError(
+                f"account {account} is of role {ROLE_NAMES[roles[account]]}: only the margin of traders and named "
+                "accounts, at venues without spot markets, can be kept apart market by market"
+            )
