@@ -79,6 +79,8 @@ def print_what_if(found: "WhatIf", wishes: list[str]) -> None:
         f"[dim]noise: what 19 in 20 of {len(found.placebos)} runs with one harmless order left out stay below; *: "
         f"beyond noise{zero}; anything else can't be told from chance{others}[/dim]"
     )
+    if found.intervention.isolated or found.intervention.all_isolated:
+        console.print("[dim]margined apart, every market of an account is one to be liquidated by itself[/dim]")
 
 
 def _star(seen: object) -> str:
