@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cascade_sim.market.kernel import entry
+from cascade_sim.market.kernel import entry, kernel
 
 __all__ = ["HORIZON", "Moves", "net_of_refill"]
 
@@ -40,18 +40,40 @@ class Moves(NamedTuple):
     size: Floats
 
 
+class _Latest(NamedTuple):
+    """The last row of each source, and of which mark it is; -1 before the first."""
+
+    number: Whole
+    row: Whole
+
+
+@kernel
+def _add(booked: Any, latest: Any, rows: Any, number: Any, source: Any, size: Any) -> Any:
+    """Book a part: into the source's row of this mark, if there is one yet; returns how many rows there are."""
+    if latest.number[source] != number:
+        latest.number[source] = number
+        latest.row[source] = rows
+        if rows < len(booked.size):
+            booked.number[rows] = number
+            booked.source[rows] = source
+            booked.size[rows] = 0.0
+        rows += 1
+    if latest.row[source] < len(booked.size):
+        booked.size[latest.row[source]] += size
+    return rows
+
+
 @entry
-def _book(time: Any, moves: Any, undoes: Any, lasts: Any, recent: Any, left: Any, booked: Any) -> Any:
+def _book(time: Any, moves: Any, undoes: Any, lasts: Any, recent: Any, left: Any, latest: Any, booked: Any) -> Any:
     """Fill `booked` as far as it reaches; returns how many rows there are.
 
     `undoes`: whether a move can be a rebound; `lasts`: whether it can be undone. `recent` and `left` are room for
-    the moves that can still be undone, and for what is left of each.
+    the moves that can still be undone, and for what is left of each; `latest` for the last row of each source.
     """
     number, source, size = moves
     rows = np.int64(0)
     first = np.int64(0)
     end = np.int64(0)
-    room = len(booked.size)
     for k in range(len(size)):
         own = size[k]
         while first < end and time[recent[first]] < time[k] - HORIZON:
@@ -67,23 +89,20 @@ def _book(time: Any, moves: Any, undoes: Any, lasts: Any, recent: Any, left: Any
                 if left[i] * own < 0.0:
                     part = sign * back * abs(left[i]) / total if back < total else -left[i]
                     left[i] += part
-                    if rows < room:
-                        booked.number[rows] = number[k]
-                        booked.source[rows] = source[recent[i]]
-                        booked.size[rows] = part
-                    rows += 1
+                    rows = _add(booked, latest, rows, number[k], source[recent[i]], part)
             own -= sign * back
         if own != 0.0:
-            if rows < room:
-                booked.number[rows] = number[k]
-                booked.source[rows] = source[k]
-                booked.size[rows] = own
-            rows += 1
+            rows = _add(booked, latest, rows, number[k], source[k], own)
             if lasts[k]:
                 recent[end] = k
                 left[end] = own
                 end += 1
     return rows
+
+
+def _none_yet(moves: Moves) -> _Latest:
+    sources = int(moves.source.max(initial=-1)) + 1
+    return _Latest(np.full(sources, -1, np.int64), np.full(sources, -1, np.int64))
 
 
 def _room(rows: int) -> Moves:
@@ -106,11 +125,12 @@ def net_of_refill(time: Floats, moves: Moves, is_quote: NDArray[np.bool_], by_qu
     Returns
     -------
     Moves
-        The sum up to any mark is unchanged; none is zero.
+        One row a source and mark; the sum up to any mark is unchanged.
     """
     undoes = is_quote if by_quotes else np.ones(len(time), np.bool_)
     recent, left = np.empty(len(time), np.int64), np.empty(len(time))
-    rows = _book(time, moves, undoes, ~is_quote, recent, left, _room(0))
-    booked = _room(int(rows))
-    _book(time, moves, undoes, ~is_quote, recent, left, booked)
+    latest = _none_yet(moves)
+    rows = _book(time, moves, undoes, ~is_quote, recent, left, latest, _room(0))
+    booked, latest = _room(int(rows)), _none_yet(moves)
+    _book(time, moves, undoes, ~is_quote, recent, left, latest, booked)
     return booked

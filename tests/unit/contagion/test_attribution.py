@@ -232,3 +232,14 @@ def test_booking_keeps_the_sum_at_every_mark(by_quotes):
     found = net(rows, by_quotes)
     for mark in (30, 150, 299):
         assert found.size[found.number <= mark].sum() == pytest.approx(sizes[: mark + 1].sum())
+
+
+def test_what_a_source_made_of_a_mark_is_one_row():
+    moves = Moves(np.array([1, 1, 1, 2, 2]), np.array([2, 1, 0, 2, 0]), np.array([-8.0, -8.0, 6.0, -1.0, 2.0]))
+    found = net_of_refill(np.arange(5.0), moves, np.array([False, False, True, False, True]), by_quotes=True)
+    pairs = list(zip(found.number.tolist(), found.source.tolist(), strict=True))
+    assert len(set(pairs)) == len(pairs)
+    # 3 of the 6 that come back are each seller's; of the 2 that follow, in proportion to the 5, 5 and 1 still out.
+    assert dict(zip(pairs, found.size.tolist(), strict=True)) == pytest.approx(
+        {(1, 2): -5, (1, 1): -5, (2, 2): -1 + 2 * 6 / 11, (2, 1): 2 * 5 / 11}
+    )
