@@ -16,7 +16,9 @@ from cascade_sim.contagion.answers import (
     what_is_unknown,
     what_made_losses,
 )
+from cascade_sim.contagion.attribution import losses_of
 from cascade_sim.contagion.chains import chains
+from cascade_sim.contagion.graph import contagion_graph
 from cascade_sim.contagion.paths import carrier, forced_flow, imported, market_flows
 from cascade_sim.contagion.words import account_names, chain_in_words, forced_sides, percent
 from cascade_sim.summary import summarise
@@ -144,7 +146,8 @@ def print_contagion(result: "Result", top: int = 3, console: Console | None = No
     if not summary["liquidations"]["liquidations"]:
         console.print("Nobody was liquidated, so no loss was passed on by force.")
         return
-    graph, flows = result.contagion(), market_flows(result)
+    losses = losses_of(result)
+    graph, flows = contagion_graph(result, losses), market_flows(result, losses)
     names, sides = account_names(result), forced_sides(result)
     _print_fall(console, result, summary)
     _print_succession(console, result, graph, summary)

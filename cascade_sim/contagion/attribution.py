@@ -12,6 +12,7 @@ and no cascade has more than five million named parts a market.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +24,7 @@ from cascade_sim.contagion.mark_path import MarkPath, Window, mark_paths
 if TYPE_CHECKING:
     from cascade_sim.results import Result
 
-__all__ = ["POOLED", "Losses", "attribute", "smallest_named"]
+__all__ = ["POOLED", "Losses", "attribute", "losses_of", "smallest_named"]
 
 QUIET = 60.0  # seconds without a liquidation that end an episode, and the look back before the next
 POOLED = -1  # source of what is pooled
@@ -136,8 +137,9 @@ class Losses:
             made[own] = -self.size[own] * path.made_together(liquidations[path.sources.liquidation], where)
         return made
 
-    def by_source(self) -> pd.DataFrame:
-        """Parts as rows; see `attribute`."""
+    @cached_property
+    def parts(self) -> pd.DataFrame:
+        """What each position lost and paid, by cause; see `attribute`."""
         least = smallest_named(len(self.number)) * np.abs(self.by_liquidation(self.lost))[self.row]
         parts = []
         for market, (own, where) in self.where.items():
@@ -183,12 +185,19 @@ def _parts(path: MarkPath, size: Floats, where: Window, least: Floats, own: Whol
     return parts
 
 
-def attribute(result: "Result") -> pd.DataFrame:
+def losses_of(result: "Result") -> Losses | None:
+    """Losses of the positions of all who were liquidated; none where nobody was who had one."""
+    return Losses.of(result) if "breach" in result.events and "exposure" in result.events else None
+
+
+def attribute(result: "Result", losses: Losses | None = None) -> pd.DataFrame:
     """Loss that every liquidated account suffered between its reference and its breach, by cause.
 
     Parameters
     ----------
     result : Result
+    losses : Losses, optional
+        `losses_of` the result, if they are at hand.
 
     Returns
     -------
@@ -198,6 +207,5 @@ def attribute(result: "Result") -> pd.DataFrame:
         liquidation sum exactly to what its positions lost and paid. Parts that forced trades made and that are a
         smaller share of it than `smallest_named` are pooled, by position, in one row of category ``liquidations``.
     """
-    if "breach" not in result.events or "exposure" not in result.events:
-        return pd.DataFrame(columns=_COLUMNS)
-    return Losses.of(result).by_source()
+    losses = losses or losses_of(result)
+    return losses.parts if losses else pd.DataFrame(columns=_COLUMNS)

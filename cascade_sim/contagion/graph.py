@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cascade_sim.contagion.attribution import POOLED, Losses
+from cascade_sim.contagion.attribution import POOLED, Losses, losses_of
 from cascade_sim.contagion.branching import branching_ratio
 from cascade_sim.contagion.generations import generations
 
@@ -124,12 +124,14 @@ def _edges(losses: Losses, parts: pd.DataFrame, time: Floats) -> Iterator[tuple[
     )
 
 
-def contagion_graph(result: "Result") -> "nx.DiGraph[int]":
+def contagion_graph(result: "Result", losses: Losses | None = None) -> "nx.DiGraph[int]":
     """Liquidations as nodes, losses passed on as edges.
 
     Parameters
     ----------
     result : Result
+    losses : Losses, optional
+        `losses_of` the result, if they are at hand.
 
     Returns
     -------
@@ -151,10 +153,8 @@ def contagion_graph(result: "Result") -> "nx.DiGraph[int]":
         than j's largest), ``delay`` (s).
     """
     graph: nx.DiGraph[int] = nx.DiGraph(name=result.scenario.name)
-    if "breach" not in result.events or "exposure" not in result.events:
-        return graph
-    losses = Losses.of(result)
-    parts = losses.by_source()
-    graph.add_nodes_from(_nodes(result, losses, parts))
-    graph.add_edges_from(_edges(losses, parts, result.events["breach"]["time"].to_numpy(float)))
+    losses = losses or losses_of(result)
+    if losses:
+        graph.add_nodes_from(_nodes(result, losses, losses.parts))
+        graph.add_edges_from(_edges(losses, losses.parts, result.events["breach"]["time"].to_numpy(float)))
     return graph

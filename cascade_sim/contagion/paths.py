@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cascade_sim.contagion.attribution import attribute
+from cascade_sim.contagion.attribution import Losses, attribute
 from cascade_sim.contagion.closings import closed_positions
 
 if TYPE_CHECKING:
@@ -54,12 +54,14 @@ def _sales(result: "Result") -> pd.DataFrame:
     return sales.assign(time=sales["time"].fillna(sales.pop("closed")))
 
 
-def market_flows(result: "Result") -> pd.DataFrame:
+def market_flows(result: "Result", losses: Losses | None = None) -> pd.DataFrame:
     """What every liquidation carried from the markets where it lost into those where it was closed, its own included.
 
     Parameters
     ----------
     result : Result
+    losses : Losses, optional
+        `losses_of` the result, if they are at hand.
 
     Returns
     -------
@@ -69,7 +71,8 @@ def market_flows(result: "Result") -> pd.DataFrame:
         (`NO_MARKET`: it had lost in none), ``to_market``, and in USD ``loss`` and ``forced_loss`` in the first,
         ``sold`` in the second, ``carried`` and ``carried_forced``.
     """
-    flows = _sales(result).merge(_losses(attribute(result), result.scenario.markets), on="liquidation", how="left")
+    lost = _losses(attribute(result, losses), result.scenario.markets)
+    flows = _sales(result).merge(lost, on="liquidation", how="left")
     flows["from_market"] = flows["from_market"].fillna(NO_MARKET)
     flows = flows.fillna({"loss": 0.0, "forced_loss": 0.0, "share": 1.0})
     flows["carried"] = flows["sold"] * flows["share"]

@@ -2,11 +2,14 @@
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 
-from cascade_sim.contagion.attribution import attribute
-from cascade_sim.contagion.graph import branching_ratio
+from cascade_sim.contagion import attribution
+from cascade_sim.contagion.attribution import attribute, losses_of
+from cascade_sim.contagion.graph import branching_ratio, contagion_graph
 from cascade_sim.contagion.mark_path import MarkPath
+from cascade_sim.contagion.paths import market_flows
 from cascade_sim.contagion.refill import HORIZON, Moves, net_of_refill
 from cascade_sim.contagion.sources import Sources
 
@@ -243,3 +246,15 @@ def test_what_a_source_made_of_a_mark_is_one_row():
     assert dict(zip(pairs, found.size.tolist(), strict=True)) == pytest.approx(
         {(1, 2): -5, (1, 1): -5, (2, 2): -1 + 2 * 6 / 11, (2, 1): 2 * 5 / 11}
     )
+
+
+def test_losses_at_hand_are_not_looked_for_again(crash, calm, monkeypatch):
+    losses, graph, flows = losses_of(crash), contagion_graph(crash), market_flows(crash)
+    assert losses_of(calm) is None
+    monkeypatch.setattr(attribution, "mark_paths", None)
+    pd.testing.assert_frame_equal(market_flows(crash, losses), flows)
+    found = contagion_graph(crash, losses)
+    assert dict(found.nodes(data=True)) == dict(graph.nodes(data=True))
+    assert list(found.edges(data=True)) == list(graph.edges(data=True))
+    with pytest.raises(TypeError):
+        contagion_graph(crash)

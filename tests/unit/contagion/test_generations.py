@@ -85,10 +85,10 @@ def test_generations_follow_their_definition(crash):
 
 def test_pooling_keeps_sums_and_generations(crash, monkeypatch):
     named = Losses.of(crash)
-    parts = named.by_source()
+    parts = named.parts
     monkeypatch.setattr(attribution, "smallest_named", lambda liquidations: 0.01)
     pooled = Losses.of(crash)
-    fewer = pooled.by_source()
+    fewer = pooled.parts
     assert len(fewer) < len(parts)
     for keys in (["liquidation", "market"], ["liquidation", "category"]):
         sums = [frame.groupby(keys)["amount"].sum() for frame in (parts, fewer)]

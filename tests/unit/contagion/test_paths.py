@@ -104,7 +104,7 @@ def made(crash, monkeypatch, *parts):
     rows = [(1, 40, market, int(category == "liquidations"), category, usd) for market, category, usd in parts]
     closed = [(5.0, 1, 40, "BTC-PERP", 1.0, 300.0, "fund"), (6.0, 1, 40, "ETH-PERP", -1.0, 700.0, "deleveraged")]
     names = ["time", "liquidation", "account", "market", "size", "notional", "way"]
-    monkeypatch.setattr("cascade_sim.contagion.paths.attribute", lambda _: pd.DataFrame(rows, columns=columns))
+    monkeypatch.setattr("cascade_sim.contagion.paths.attribute", lambda *_: pd.DataFrame(rows, columns=columns))
     monkeypatch.setattr("cascade_sim.contagion.paths.closed_positions", lambda _: pd.DataFrame(closed, columns=names))
     wanted = ["loss", "forced_loss", "carried", "carried_forced"]
     return market_flows(crash).set_index(["from_market", "to_market"])[wanted]
