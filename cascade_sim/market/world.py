@@ -202,8 +202,9 @@ def drain(world: World, name: str) -> NDArray[Any]:
 def copy_world(world: World) -> World:
     """The same world in tables of its own."""
     copied = {name: table.copy() for name, table in world._asdict().items() if name != "levels"}
-    # The ladder is by far the largest table and nearly empty: only the levels in use are written.
-    levels = np.zeros_like(world.levels)
+    # The ladder is by far the largest table and nearly empty: only the levels in use are written. (`zeros` takes
+    # pages that nobody has touched; `zeros_like` would write them all.)
+    levels = np.zeros(world.levels.shape, world.levels.dtype)
     words = world.levels.reshape(-1).view(np.uint64).reshape(world.levels.size, 2)
     used = np.flatnonzero(words[:, 0] | words[:, 1])
     levels.reshape(-1)[used] = world.levels.reshape(-1)[used]
