@@ -1,12 +1,14 @@
 """Counterfactuals on a terminal: what if, the smallest cut, and how far attribution can be trusted."""
 
+import math
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
+from cascade_sim.amounts import money
+from cascade_sim.contagion.words import account_names
 from cascade_sim.intervention import WAYS
-from cascade_sim.plots.style import money
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,8 +78,9 @@ def print_what_if(found: "WhatIf", wishes: list[str]) -> None:
     others = f"; on average: over {lucks} other lucks with the same accounts and positions" if lucks else ""
     zero = ", or an average whose interval leaves out zero" if lucks else ""
     console.print(
-        f"[dim]noise: what 19 in 20 of {len(found.placebos)} runs with one harmless order left out stay below; *: "
-        f"beyond noise{zero}; anything else can't be told from chance{others}[/dim]"
+        f"[dim]noise: what a harmless order left out would stay below 19 times in 20, by {len(found.placebos)} such "
+        f"runs; *: beyond noise{zero}, as one row in twenty is by chance too; anything else can't be told from chance"
+        f"{others}[/dim]"
     )
     if found.intervention.isolated or found.intervention.all_isolated:
         console.print("[dim]margined apart, every market of an account is one to be liquidated by itself[/dim]")
@@ -86,11 +89,6 @@ def print_what_if(found: "WhatIf", wishes: list[str]) -> None:
 def _star(seen: object) -> str:
     """Mark of what is more than chance."""
     return "*" if seen else " "
-
-
-def _who(result: "Result", account: float) -> str:
-    row = result.accounts.loc[int(account)]
-    return f"account {int(account)} ({row['role']})"
 
 
 def print_cut(result: "Result", cut: "Cut") -> None:
@@ -110,8 +108,9 @@ def print_cut(result: "Result", cut: "Cut") -> None:
         console.print("No account had a part in it.")
         return
     best = cut.first.iloc[0]
+    who = account_names(result)[int(best["account"])]
     console.print(
-        f"Of {len(cut.first)} tried, {_who(result, best['account'])}: {_signed(cut.outcome, best['mean'])} of {whole} "
+        f"Of {len(cut.first)} tried, {who}: {_signed(cut.outcome, best['mean'])} of {whole} "
         f"on average over {lucks} lucks (95 %: {_span(cut.outcome, best['low'], best['high'])}); measured again on "
         f"{lucks} lucks that had no part in the choice: {_signed(cut.outcome, cut.steps['difference'].iloc[0])} "
         f"({_span(cut.outcome, cut.steps['low'].iloc[0], cut.steps['high'].iloc[0])})."
@@ -131,10 +130,11 @@ def print_cut(result: "Result", cut: "Cut") -> None:
 def _steps(result: "Result", cut: "Cut", before: float) -> Table:
     paid = cut.way == "top-up"
     table = _table("and", "left", "of it", "difference", "95 %", *(("paid in, USD",) if paid else ()))
+    names = account_names(result)
     for _, row in cut.steps.iterrows():
         cells = [_value(cut.outcome, row["mean"]), f"{row['mean'] / before:.0%}" if before > 0 else "-"]
         cells += [_signed(cut.outcome, row["difference"]), _span(cut.outcome, row["low"], row["high"])]
-        table.add_row(_who(result, row["account"]), *cells, *((money(row["topped_up"]),) if paid else ()))
+        table.add_row(names[int(row["account"])], *cells, *((money(row["topped_up"]),) if paid else ()))
     return table
 
 
@@ -163,7 +163,8 @@ def print_check(check: "Check") -> None:
     console.print(table)
     console.print(
         f"{int(check.detected.sum())} of {len(check.effects)} effects are beyond the noise of {money(check.floor)} USD "
-        "that harmless orders have too; the others can't be told from chance one by one."
+        "that harmless orders have too; the others can't be told from chance one by one, and of so many compared up to "
+        f"{math.ceil(0.05 * len(check.effects))} pass by chance alone."
     )
     console.print(_largest(check.effects))
     console.print(

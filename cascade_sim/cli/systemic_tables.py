@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
-from cascade_sim.plots.style import money
+from cascade_sim.amounts import money
 
 if TYPE_CHECKING:
     import pandas as pd

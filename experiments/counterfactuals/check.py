@@ -19,7 +19,7 @@ from scipy.stats import spearmanr
 from cascade_sim.accounts import account_worth
 from cascade_sim.contagion.closings import closed_positions
 from cascade_sim.contagion.graph import contagion_graph
-from cascade_sim.experiments.counterfactuals.placebo import LEVEL, harmless_orders
+from cascade_sim.experiments.counterfactuals.placebo import floor_of, harmless_orders
 from cascade_sim.experiments.counterfactuals.variants import Variant, run_variant
 from cascade_sim.experiments.counterfactuals.what_if import check_repeats
 from cascade_sim.experiments.runs import in_parallel
@@ -69,8 +69,8 @@ class Check:
 
     @property
     def floor(self) -> float:
-        """What nineteen of twenty placebos stay below."""
-        return float(self.placebos["effect"].abs().quantile(LEVEL))
+        """What one more placebo would exceed in at most one of twenty cases."""
+        return floor_of(self.placebos["effect"])
 
     @property
     def detected(self) -> "pd.Series[bool]":

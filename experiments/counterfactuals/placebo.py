@@ -4,15 +4,18 @@ A market in which everybody answers everybody is sensitive: any change, however 
 differently. What a placebo does to an outcome is therefore the least that an intervention must do to it to be seen.
 """
 
+import math
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from cascade_sim.intervention import Intervention
 from cascade_sim.results import Result
 
-__all__ = ["harmless_orders", "noise_floor"]
+__all__ = ["floor_of", "harmless_orders", "noise_floor"]
 
-LEVEL = 0.95  # of placebos that stay below the floor
+LEVEL = 0.95  # of placebos that stay at or below the floor
 
 
 def harmless_orders(
@@ -45,8 +48,26 @@ def harmless_orders(
     return [Intervention(orders=(pair,)) for pair in zip(chosen["taker"].tolist(), times.tolist(), strict=True)]
 
 
+def floor_of(changes: npt.ArrayLike) -> float:
+    """Size that one more placebo would exceed in at most one of twenty cases, by the sizes of some; nan without any.
+
+    Of n placebos and one more each is equally likely to be the largest, so the floor is the ``ceil(0.95 (n + 1))``-th
+    smallest size. With fewer than 19 it is the largest, which one more exceeds in one of n + 1 cases.
+
+    Source: Davison and Hinkley (1997), "Bootstrap methods and their application", chapter 4 (Monte Carlo tests). The
+    sample's own quantile is too low: one more placebo exceeds that of twenty in two of 21 cases.
+
+    Parameters
+    ----------
+    changes : array_like of float, shape (placebos,)
+    """
+    sizes = np.sort(np.abs(np.asarray(changes, float)))
+    rank = min(math.ceil(LEVEL * (len(sizes) + 1) - 1e-9), len(sizes))
+    return float(sizes[rank - 1]) if rank else math.nan
+
+
 def noise_floor(base: pd.Series, placebos: pd.DataFrame) -> pd.Series:
-    """Change of every outcome that nineteen of twenty placebos stay below.
+    """Change of every outcome that one more placebo would exceed in at most one of twenty cases.
 
     Parameters
     ----------
@@ -55,5 +76,5 @@ def noise_floor(base: pd.Series, placebos: pd.DataFrame) -> pd.Series:
     placebos : DataFrame
         Outcomes of the runs with one harmless order suppressed, a row each.
     """
-    floor: pd.Series = (placebos[base.index] - base).abs().quantile(LEVEL)
+    floor: pd.Series = (placebos[base.index] - base).apply(floor_of)
     return floor

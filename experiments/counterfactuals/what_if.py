@@ -52,7 +52,7 @@ class WhatIf:
         names = [name for name in self.base if name != "digest"]
         first, then = self.base[names].iloc[0].astype(float), self.changed[names].iloc[0].astype(float)
         frame = pd.DataFrame({"run": first, "changed": then, "difference": then - first})
-        frame["floor"] = noise_floor(first, self.placebos) if len(self.placebos) else float("nan")
+        frame["floor"] = noise_floor(first, self.placebos)
         frame["seen"] = frame["difference"].abs() > frame["floor"]
         others = (self.changed[names] - self.base[names]).iloc[1:].astype(float)
         frame[["mean", "low", "high"]] = [student_interval(others[name]) for name in names]

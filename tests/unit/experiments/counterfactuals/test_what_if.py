@@ -37,7 +37,7 @@ def test_table(crash):
     assert list(table.columns) == COLUMNS
     assert {"fall", "liquidated", "liquidations", "bad_debt", "topped_up", "fall BTC-PERP"} <= set(table.index)
     assert table.loc["liquidations", "run"] == len(crash.events["breach"])
-    noise = (found.placebos["liquidated"] - table.loc["liquidated", "run"]).abs().quantile(0.95)
+    noise = (found.placebos["liquidated"] - table.loc["liquidated", "run"]).abs().max()  # of three
     assert table.loc["liquidated", "floor"] == pytest.approx(noise)
     assert table["floor"].notna().all()
     assert (table["seen"] == (table["difference"].abs() > table["floor"])).all()
