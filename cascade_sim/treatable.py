@@ -1,8 +1,7 @@
 """Who can be treated how: what an intervention may name, and what is wrong with it in words."""
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import NDArray
 
 from cascade_sim.agents.roster import Roster
 from cascade_sim.intervention import Intervention, InterventionError
@@ -14,17 +13,15 @@ __all__ = ["by_account", "check", "check_numbers", "divisible", "several_named"]
 _LAST = 1 << 62  # microsecond
 
 
-def by_account(roster: Roster, name: str) -> dict[int, Any]:
-    """A property of the groups of a roster for every account."""
-    found: dict[int, Any] = {}
+def by_account(roster: Roster, name: str) -> NDArray[np.int64]:
+    """A property of the groups of a roster for every account, by row; row 0 is unused."""
+    found = np.zeros(roster.accounts + 1, np.int64)
     for group in roster.groups:
-        value = getattr(group, name)
-        each = value.tolist() if isinstance(value, np.ndarray) else [value] * len(group.owners)
-        found.update(zip(range(group.first, group.first + len(group.owners)), each, strict=True))
+        found[group.first : group.first + len(group.owners)] = getattr(group, name)
     return found
 
 
-def divisible(roster: Roster) -> set[int]:
+def divisible(roster: Roster) -> NDArray[np.bool_]:
     """Accounts whose margin can be kept apart: of traders and of the scenario's own, where there is no spot market."""
     scenario = roster.scenario
     margined = {
@@ -32,11 +29,11 @@ def divisible(roster: Roster) -> set[int]:
         for name, venue in scenario.venues.items()
         if all(market.kind == "perpetual" for market in venue.markets.values())
     }
-    found: set[int] = set()
+    found = np.zeros(roster.accounts + 1, bool)
     for group in roster.groups:
         named = group.role == CUSTOM and group.cohort in scenario.accounts
-        if group.venue in margined and (named or group.role == TRADER):
-            found |= set(range(group.first, group.first + len(group.owners)))
+        able = group.venue in margined and (named or group.role == TRADER)
+        found[group.first : group.first + len(group.owners)] = able
     return found
 
 
@@ -62,7 +59,7 @@ def check(intervention: Intervention, roster: Roster) -> None:
     i, roles = intervention, by_account(roster, "role")
     pairs = (*i.liquidations, *i.links, *i.orders)
     for account in (*i.accounts, *i.guaranteed, *i.isolated, *(account for account, _ in pairs)):
-        if account not in roles:
+        if not 1 <= account <= roster.accounts:
             raise InterventionError(f"there is no account {account}: choose one from 1 to {roster.accounts}")
     for account in (*i.accounts, *i.guaranteed, *(account for account, _ in i.links)):
         if roles[account] in (FUND, ABSORBER):
@@ -101,10 +98,10 @@ def _check_links(intervention: Intervention, roster: Roster) -> None:
             raise InterventionError(f"account {account} has no market {market!r}: choose from {', '.join(here)}")
 
 
-def _check_isolated(intervention: Intervention, roster: Roster, roles: dict[int, Any]) -> None:
+def _check_isolated(intervention: Intervention, roster: Roster, roles: NDArray[np.int64]) -> None:
     able = divisible(roster)
     for account in intervention.isolated:
-        if account not in able:
+        if not able[account]:
             raise InterventionError(
                 f"account {account} is of role {ROLE_NAMES[roles[account]]}: only the margin of traders and named "
                 "accounts, at venues without spot markets, can be kept apart market by market"

@@ -4,6 +4,7 @@ Accounts keep their rows: those that an intervention needs are opened behind all
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,8 +56,7 @@ class Plan:
             return
         check(self.intervention, self.roster)
         owner = by_account(self.roster, "owners")
-        gone = {owner[a] for a in self.intervention.accounts}
-        self.removed = {a for a, who in owner.items() if who in gone}
+        self.removed = set(np.flatnonzero(np.isin(owner, owner[list(self.intervention.accounts)])).tolist())
         self.links = {leg for link in self.intervention.links for leg in (link, self.legs.get(link, link))}
         self._hand_over()
         self._keep_apart()
@@ -110,14 +110,18 @@ class Plan:
     def _parts(self, account: int) -> list[int]:
         """Accounts that hold an account's markets apart; none if they are not."""
         first = self.apart.get(account)
-        return [] if first is None else list(range(first, first + self._markets(account)))
+        return [] if first is None else list(range(first, first + int(self._markets[account])))
 
-    def _markets(self, account: int) -> int:
-        venue = list(self.roster.venues)[by_account(self.roster, "venue")[account] - 1]
-        return len(self.roster.scenario.venues[venue].markets)
+    @cached_property
+    def _markets(self) -> NDArray[np.int64]:
+        """Number of markets at the venue of every account."""
+        numbers = [0, *(len(venue.markets) for venue in self.roster.scenario.venues.values())]
+        return np.array(numbers)[by_account(self.roster, "venue")]
 
     def _hand_over(self) -> None:
         """Let absorbers hold what the accounts that are taken out of a market held."""
+        if not (self.removed or self.links):
+            return
         absorbers = {group.venue: group.first for group in self.roster.groups if group.role == ABSORBER}
         handed: dict[str, tuple[int, int]] = {}
         for holding in self.roster.holdings:
@@ -133,41 +137,49 @@ class Plan:
                 row = np.array([absorbers[venue]], np.uint32)
                 self.roster.holdings.append(Holding(market, row, np.array([lots]), np.array([cost])))
 
-    def _costs(self) -> dict[int, NDArray[np.int64]]:
+    def _costs(self) -> NDArray[np.int64]:
         """What the positions of every account cost, by column of its venue."""
         columns = max(len(venue.markets) for venue in self.roster.scenario.venues.values())
-        costs: dict[int, NDArray[np.int64]] = {}
+        costs = np.zeros((self.roster.accounts + 1, columns), np.int64)
         for holding in self.roster.holdings:
-            column = self._column(holding.market)
-            for account, cost in zip(holding.accounts.tolist(), np.abs(holding.cost).tolist(), strict=True):
-                costs.setdefault(account, np.zeros(columns, np.int64))[column] += cost
+            np.add.at(costs[:, self._column(holding.market)], holding.accounts, np.abs(holding.cost))
         return costs
+
+    def _chosen(self, costs: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Accounts whose margin is to be kept apart: those asked for that have, or trade, several markets."""
+        chosen: NDArray[np.bool_] = (costs > 0).sum(axis=1) > 1
+        chosen[list(self.several | several_named(self.roster))] = True
+        chosen &= divisible(self.roster) & (self._markets > 1)
+        if not self.intervention.all_isolated:
+            chosen &= np.isin(np.arange(len(chosen)), self.intervention.isolated)
+        chosen[list(self.removed)] = False
+        return chosen
 
     def _keep_apart(self) -> None:
         """Open an account for every market of those whose margin is kept apart, and divide what they have."""
+        if not (self.intervention.isolated or self.intervention.all_isolated):
+            return
         costs = self._costs()
-        held = {a for a, cost in costs.items() if (cost > 0).sum() > 1}
-        chosen = (held | self.several | several_named(self.roster)) & divisible(self.roster)
-        if not self.intervention.all_isolated:
-            chosen &= set(self.intervention.isolated)
-        chosen = {a for a in chosen - self.removed if self._markets(a) > 1}
+        chosen = self._chosen(costs)
         for group in list(self.roster.groups):
-            own = [a for a in range(group.first, group.first + len(group.owners)) if a in chosen]
-            if own:
-                self._divide(group, own, costs)
+            own = group.first + np.flatnonzero(chosen[group.first : group.first + len(group.owners)])
+            if len(own):
+                self._divide(group, own, costs[own])
+        first = np.zeros(self.roster.accounts + 1, np.int64)
+        first[list(self.apart)] = list(self.apart.values())
         for holding in self.roster.holdings:
-            column = self._column(holding.market)
-            moved = [self.apart[a] + column if a in self.apart else a for a in holding.accounts.tolist()]
-            holding.accounts = np.array(moved, np.uint32)
+            apart = first[holding.accounts]
+            moved = np.where(apart > 0, apart + self._column(holding.market), holding.accounts)
+            holding.accounts = moved.astype(np.uint32)
 
-    def _divide(self, group: Accounts, own: list[int], costs: dict[int, NDArray[np.int64]]) -> None:
+    def _divide(self, group: Accounts, own: NDArray[np.int64], costs: NDArray[np.int64]) -> None:
         """Open the accounts of one group's members and move their money there."""
         venue = list(self.roster.venues)[group.venue - 1]
         markets = len(self.roster.scenario.venues[venue].markets)
-        places = np.array(own) - group.first
+        places = own - group.first
         currency = self.roster.assets[CURRENCY]
         money = group.balances[currency]
-        weights = np.array([costs.get(a, np.zeros(markets))[:markets] for a in own], float)
+        weights = costs[:, :markets].astype(float)
         weights[weights.sum(axis=1) == 0] = 1.0
         parts = np.floor(money[places, None] * (weights / weights.sum(axis=1, keepdims=True))).astype(np.int64)
         rest = money[places] - parts.sum(axis=1)
@@ -181,7 +193,7 @@ class Plan:
             {CURRENCY: parts.ravel()},
         )
         self.roster.groups[-1].initial_ppm = np.repeat(group.initial_ppm[places], markets)
-        self.apart |= dict(zip(own, rows[::markets].tolist(), strict=True))
+        self.apart |= dict(zip(own.tolist(), rows[::markets].tolist(), strict=True))
 
 
 def first_counted(burn_in: float) -> int:
