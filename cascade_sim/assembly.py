@@ -24,11 +24,11 @@ from cascade_sim.market.streams import BURN_IN, lucky
 from cascade_sim.market.tables import World
 from cascade_sim.market.world import Sizes, allocate
 from cascade_sim.population import Population
-from cascade_sim.rulebook import YEAR, fill_assets, fill_oracles, fill_venues, micros, money
+from cascade_sim.rulebook import YEAR, fill_assets, fill_oracles, fill_venues, first_counted, micros, money
 from cascade_sim.scenario.positions import read_positions
 from cascade_sim.scenario.prices import bridge, read_bars
 from cascade_sim.scenario.scenario import CURRENCY, MONEY_UNITS, Scenario
-from cascade_sim.treatment_plan import Link, Plan, first_counted
+from cascade_sim.treatment_plan import Link, Plan
 from cascade_sim.waking import schedule_first_wakes
 
 __all__ = ["assemble"]

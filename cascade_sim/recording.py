@@ -13,6 +13,7 @@ from cascade_sim.market.constants import LEVELS, MAP_STEP, PRICE_UNIT, PROFILE_B
 from cascade_sim.market.record_rows import event_t
 from cascade_sim.market.roles import ROLE_NAMES
 from cascade_sim.market.rows import stack
+from cascade_sim.rulebook import first_counted
 from cascade_sim.scenario.scenario import MONEY_UNITS
 from cascade_sim.simulation import Simulation
 
@@ -75,7 +76,7 @@ class Recorder:
 
     def is_recorded(self, time: Column) -> Column:
         """Whether what happened belongs to the run: after the burn-in, or from the first moment where there is none."""
-        recorded: Column = (time > self.start) | (self.start == 0)
+        recorded: Column = time >= first_counted(self.simulation.scenario.burn_in)
         return recorded
 
     def seconds(self, time: Column) -> Column:

@@ -13,7 +13,7 @@ from cascade_sim.market.tables import World
 from cascade_sim.scenario.scenario import ASSET_UNITS, CURRENCY, MONEY_UNITS, Scenario
 from cascade_sim.scenario.venues import Market, Tier, VenueRules
 
-__all__ = ["YEAR", "fill_assets", "fill_oracles", "fill_venues", "micros", "money"]
+__all__ = ["YEAR", "fill_assets", "fill_oracles", "fill_venues", "first_counted", "micros", "money"]
 
 YEAR = 365 * 86_400
 _MARK_RULES = {
@@ -42,6 +42,12 @@ _PAID_ON = {"mark": funding_rules.ON_MARK, "index": funding_rules.ON_INDEX}
 def micros(seconds: float) -> int:
     """Whole microseconds."""
     return round(seconds * SECOND)
+
+
+def first_counted(burn_in: float) -> int:
+    """Microsecond from which what happens belongs to the run: just after the burn-in, or time zero without one."""
+    start = micros(burn_in)
+    return start + 1 if start > 0 else 0
 
 
 def ppm(share: float) -> int:

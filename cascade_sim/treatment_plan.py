@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 
 from cascade_sim.agents.roster import Accounts, Holding, Roster
 from cascade_sim.intervention import Intervention, InterventionError
-from cascade_sim.market.constants import SECOND
 from cascade_sim.market.roles import ABSORBER
 from cascade_sim.market.tables import World
 from cascade_sim.market.treatment import ALL_COLUMNS
 from cascade_sim.scenario.scenario import CURRENCY
 from cascade_sim.treatable import by_account, check, check_numbers, divisible, several_named
 
-__all__ = ["Link", "Plan", "first_counted", "treat_from_now"]
+__all__ = ["Link", "Plan", "treat_from_now"]
 
 Link = tuple[int, str]  # account and market
 
@@ -194,11 +193,6 @@ class Plan:
         )
         self.roster.groups[-1].initial_ppm = np.repeat(group.initial_ppm[places], markets)
         self.apart |= dict(zip(own.tolist(), rows[::markets].tolist(), strict=True))
-
-
-def first_counted(burn_in: float) -> int:
-    """Microsecond from which what happens belongs to the run: just after the burn-in."""
-    return round(burn_in * SECOND) + 1 if burn_in > 0 else 0
 
 
 def treat_from_now(world: World, intervention: Intervention) -> None:

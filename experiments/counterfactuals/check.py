@@ -166,11 +166,13 @@ def _next(later: pd.DataFrame, time: float, own: int = 0) -> NDArray[np.int64]:
 def _passed_on(result: Result) -> pd.DataFrame:
     """What attribution books on every liquidation: losses of others liquidated within the horizon, and later."""
     graph = contagion_graph(result)
-    passed = pd.DataFrame(0.0, index=list(graph), columns=["passed_on", "passed_on_later"])
-    for i, j, edge in graph.edges(data=True):
-        if graph.nodes[i]["account"] != graph.nodes[j]["account"]:
-            passed.loc[i, "passed_on" if edge["delay"] <= HORIZON else "passed_on_later"] += edge["weight"]
-    return passed
+    account = dict(graph.nodes(data="account"))
+    rows = [(i, j, edge["delay"], edge["weight"]) for i, j, edge in graph.edges(data=True) if account[i] != account[j]]
+    edges = pd.DataFrame(rows, columns=["i", "j", "delay", "weight"])
+    soon = edges["delay"] <= HORIZON
+    parts = {"passed_on": edges[soon], "passed_on_later": edges[~soon]}
+    sums = {name: part.groupby("i")["weight"].sum() for name, part in parts.items()}
+    return pd.DataFrame(sums, index=list(graph), dtype=float).fillna(0.0)
 
 
 def check_attribution(

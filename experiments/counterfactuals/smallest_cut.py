@@ -2,8 +2,9 @@
 
 Greedy, by counterfactual: of the candidates the one is taken whose treatment, together with those taken before,
 lowers the outcome most on average over lucks; then the next, until the goal is reached. Choosing the best of
-many by the same runs flatters it, so what a cut does is measured again on lucks that had no part in the choice. A
-greedy set need not be the smallest there is; that no single account suffices is known where all were tried.
+many by the same runs flatters it, so what a cut does is measured again on lucks that had no part in the choice; they
+only say when to stop, by their mean, so that a goal just reached may be reached by chance. A greedy set need not be
+the smallest there is; that no single account suffices is known where all were tried.
 """
 
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ from cascade_sim.intervention import LOWERED, Intervention
 from cascade_sim.progress import Progress
 from cascade_sim.results import Result
 from cascade_sim.rulebook import micros
+from cascade_sim.scenario.scenario import Scenario
 from cascade_sim.simulation import Simulation
 
 __all__ = ["Cut", "smallest_cut"]
@@ -72,16 +74,10 @@ class Cut:
         return int(reached[0]) if len(reached) else None
 
 
-def _owing(result: Result, luck: int) -> NDArray[np.float64]:
-    simulation = Simulation(result.scenario, result.seed, luck=luck)
-    simulation.run_until(micros(result.scenario.burn_in + result.scenario.duration))
+def _owing(scenario: Scenario, seed: int, luck: int) -> NDArray[np.float64]:
+    simulation = Simulation(scenario, seed, luck=luck)
+    simulation.run_until(micros(scenario.burn_in + scenario.duration))
     return bad_debt_by_account(simulation)
-
-
-def _light(result: Result) -> Result:
-    """What workers need of a result: its scenario and seed."""
-    empty = pd.DataFrame()
-    return Result(result.scenario, result.seed, empty, {}, empty, empty, empty, empty, empty)
 
 
 def _treatable(result: Result, way: str) -> pd.Index:
@@ -106,7 +102,8 @@ def _candidates(
         passed[graph.nodes[i]["account"]] += weight
         sold[graph.nodes[i]["account"]] += graph.nodes[i]["notional"]
     if outcome == "bad_debt":
-        found = in_parallel(partial(_owing, _light(result)), range(lucks + 1), workers, progress, "who owed")
+        owing = partial(_owing, result.scenario, result.seed)
+        found = in_parallel(owing, range(lucks + 1), workers, progress, "who owed")
         sold = pd.Series(np.mean(found, axis=0)[1:], result.accounts.index)
     able = _treatable(result, way)
     sold, passed = sold[able], passed[able]

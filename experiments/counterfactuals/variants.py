@@ -16,10 +16,9 @@ from cascade_sim.market import records as r
 from cascade_sim.market.roles import FUND
 from cascade_sim.market.treatment import PAID_IN
 from cascade_sim.progress import Progress
-from cascade_sim.rulebook import micros
+from cascade_sim.rulebook import first_counted, micros
 from cascade_sim.scenario.scenario import MONEY_UNITS, Scenario
 from cascade_sim.simulation import Simulation
-from cascade_sim.treatment_plan import first_counted
 
 __all__ = ["OUTCOMES", "Variant", "bad_debt_by_account", "run_variant", "run_variants"]
 
