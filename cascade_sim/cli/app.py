@@ -60,11 +60,14 @@ def explained(debug: bool, kept: str = "nothing was written") -> Iterator[None]:
     from cascade_sim.intervention import InterventionError
     from cascade_sim.results import ResultError
     from cascade_sim.scenario.load import ScenarioError
+    from cascade_sim.scenario.positions import PositionsFileError
+    from cascade_sim.scenario.prices import PriceFileError
     from cascade_sim.simulation import RunError
 
+    given = (ScenarioError, UsageError, InterventionError, PriceFileError, PositionsFileError)
     try:
         yield
-    except (ScenarioError, ResultError, RosterError, SweepError, UsageError, RunError, InterventionError) as error:
+    except (*given, ResultError, RosterError, SweepError, RunError) as error:
         if debug:
             raise
         complain(str(error))

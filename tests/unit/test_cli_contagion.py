@@ -1,6 +1,9 @@
 """`cascade-sim contagion` as a user meets it."""
 
+import shutil
+
 import pytest
+import yaml
 
 from cascade_sim.contagion.paths import carrier, forced_flow
 from cascade_sim.results import Result
@@ -85,3 +88,11 @@ def test_what_cannot_be_done_is_said(crash_folder, arguments, said):
 
 def test_no_folder_of_results(tmp_path):
     assert "is not a folder of results" in refused("contagion", tmp_path)
+
+
+def test_a_price_file_that_is_gone_is_said_when_the_run_is_repeated(by_hand_folder, tmp_path):
+    folder = shutil.copytree(by_hand_folder, tmp_path / "moved")
+    resolved = yaml.safe_load((folder / "scenario.yaml").read_text())
+    resolved["prices"] = {"file": "gone.csv"}
+    (folder / "scenario.yaml").write_text(yaml.safe_dump(resolved, sort_keys=False))
+    assert "there is no such file" in refused("contagion", folder, "--what-if", "nothing", "--workers", "1", "-q")
