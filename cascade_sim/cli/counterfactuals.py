@@ -148,7 +148,7 @@ def print_check(check: "Check") -> None:
     console = Console(highlight=False)
     console.print("[bold]Does attribution agree with what happens without a liquidation?[/bold]")
     agreement = check.agreement()
-    table = _table("liquidations", "number", "rank correlation", "p", "passed on, USD", "effect, USD")
+    table = _table("liquidations", "number", "rank correlation", "passed on, USD", "effect, USD")
     names = {
         "all": "all suppressed",
         "detected": "effect detected",
@@ -158,8 +158,7 @@ def print_check(check: "Check") -> None:
     }
     for name, row in agreement.iterrows():
         rank = "-" if row["rank_correlation"] != row["rank_correlation"] else f"{row['rank_correlation']:.2f}"
-        p = "-" if row["p"] != row["p"] else f"{row['p']:.2g}"
-        table.add_row(names[str(name)], f"{row['count']:.0f}", rank, p, money(row["passed_on"]), money(row["effect"]))
+        table.add_row(names[str(name)], f"{row['count']:.0f}", rank, money(row["passed_on"]), money(row["effect"]))
     console.print(table)
     console.print(
         f"{int(check.detected.sum())} of {len(check.effects)} effects are beyond the noise of {money(check.floor)} USD "

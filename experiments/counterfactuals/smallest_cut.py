@@ -66,7 +66,7 @@ class Cut:
 
         0 where there is nothing to be lowered.
         """
-        if (self.base[self.outcome] == 0).all():
+        if (self.base[self.outcome].iloc[1:] == 0).all():
             return 0
         if self.steps.empty:
             return None
