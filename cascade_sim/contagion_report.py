@@ -48,7 +48,7 @@ def _falls(result: "Result", summary: dict[str, Any]) -> Table:
             fallen = 1.0 - result.market(name)["mid"].loc[at] / market["start"]
             table.add_row(
                 name,
-                *(f"{market[key]:.1%}" for key in ("fall", "fall_without_impact", "cascade")),
+                *(f"{round(market[key], 3) + 0.0:.1%}" for key in ("fall", "fall_without_impact", "cascade")),
                 percent(market["cascade"] / market["fall"]) if market["fall"] > 0 else "-",
                 f"{market['widest_gap']:.1%}",
                 f"{at / 60:.1f}",
@@ -111,7 +111,10 @@ def _print_succession(console: Console, result: "Result", graph: "nx.DiGraph[int
     ratio = summary["liquidations"]["branching_ratio"]
     console.print("[bold]How did liquidations follow one another?[/bold] " + what_made_losses(graph))
     if ratio is not None:
-        console.print(f"A liquidated dollar brought {ratio:.2f} more by the price it made (measured branching ratio).")
+        console.print(
+            f"A liquidated dollar brought {ratio:.2f} more: what breached counts for the share of its loss that forced "
+            "trades had made (measured branching ratio)."
+        )
     if anyway := anyway_in_words(result, graph):
         console.print(anyway)
     if generations := generations_in_words(graph):

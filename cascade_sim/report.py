@@ -73,7 +73,8 @@ def _liquidated(summary: dict[str, Any]) -> str:
     return (
         f"{found['liquidations']} liquidations of {found['accounts']} accounts ({roles}), {money(found['notional'])} "
         f"USD in all: {'; '.join(parts)}. Longs were {_share(found['long_share_of_exposure'])} of it. Forced trades "
-        f"made {_share(found['branching_ratio'])} of the losses that triggered liquidations (measured branching ratio)."
+        f"triggered {_share(found['branching_ratio'])} of what breached: each position counts for the share of its "
+        "loss that they had made (measured branching ratio)."
     )
 
 

@@ -108,10 +108,10 @@ def announce_compilation() -> None:
         typer.echo("Compiling the simulation for this machine (once, about half a minute) ...", err=True)
 
 
-def new_place(out: Path | None) -> None:
+def new_place(out: Path | None, option: str = "--out") -> None:
     """Refuse what exists already."""
     if out is not None and out.exists():
-        raise UsageError(f"{out} exists already; choose another folder with --out, or remove it first")
+        raise UsageError(f"{out} exists already; choose another folder with {option}, or remove it first")
 
 
 @app.callback(invoke_without_command=True)

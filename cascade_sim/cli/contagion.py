@@ -36,7 +36,10 @@ def contagion(
     ] = None,
     at: Annotated[
         float | None,
-        typer.Option(metavar="SECONDS", help="With --systemic or --export: when; default: at the worst moment."),
+        typer.Option(
+            metavar="SECONDS",
+            help="With --systemic or --export: when; default: when most bad debt came, else at the low.",
+        ),
     ] = None,
     what_if: Annotated[
         list[str] | None,
@@ -88,8 +91,11 @@ def contagion(
     """Say how much of a fall was the cascade, who brought down whom, and which market infected which through whom."""
     with explained(debug):
         asked = {"--from and --to": from_ or to, "--systemic": systemic, "--export": export}
-        _one_question(asked | {"--what-if": what_if, "--cut": cut, "--check": check})
-        new_place(export)
+        asked |= {"--what-if": what_if, "--cut": cut, "--check": check}
+        _one_question(asked)
+        cutting = {"--way": way != "remove", "--share": share != 0.5, "--most": most != 4}
+        _belongs(asked, {"--top": top, "--at": at is not None, "--lucks": lucks} | cutting)
+        new_place(export, "--export")
         if (from_ is None) != (to is None):
             raise UsageError("--from and --to go together: the market of the loss, and the one it forced sales in")
         from cascade_sim.cli.systemic_tables import print_export, print_systemic
@@ -129,6 +135,26 @@ def _one_question(asked: dict[str, object]) -> None:
         raise UsageError(f"{' and '.join(given)} are questions of their own; ask one after another")
 
 
+_WITH = {
+    "--at": ("--systemic", "--export"),
+    "--lucks": ("--what-if", "--cut", "--check"),
+    "--way": ("--cut",),
+    "--share": ("--cut",),
+    "--most": ("--cut",),
+}
+_WITHOUT = {"--top": ("--what-if", "--cut", "--check", "--export")}
+
+
+def _belongs(asked: dict[str, object], given: dict[str, object]) -> None:
+    """Refuse options that the question has no use for, rather than leave them out in silence."""
+    for option in (option for option, value in given.items() if value):
+        with_, without = _WITH.get(option, ()), [other for other in _WITHOUT.get(option, ()) if asked[other]]
+        if with_ and not any(asked[other] for other in with_):
+            raise UsageError(f"{option} says something only with {' or '.join(with_)}")
+        if without:
+            raise UsageError(f"{option} says nothing with {without[0]}")
+
+
 def _again(
     result: "Result",
     what_if: list[str] | None,
@@ -145,7 +171,7 @@ def _again(
         from cascade_sim.experiments.counterfactuals.wishes import read_wishes
 
         changed = run_what_if(result, read_wishes(result, what_if), **again)
-        return partial(print_what_if, changed, what_if)
+        return partial(print_what_if, result, changed, what_if)
     if cut:
         from cascade_sim.experiments.counterfactuals.smallest_cut import smallest_cut
 

@@ -49,11 +49,12 @@ def _table(*heads: str) -> Table:
     return table
 
 
-def print_what_if(found: "WhatIf", wishes: list[str]) -> None:
+def print_what_if(result: "Result", found: "WhatIf", wishes: list[str]) -> None:
     """Print what an intervention changed.
 
     Parameters
     ----------
+    result : Result
     found : WhatIf
     wishes : list of str
         As they were asked for.
@@ -80,10 +81,24 @@ def print_what_if(found: "WhatIf", wishes: list[str]) -> None:
     console.print(
         f"[dim]noise: what a harmless order left out would stay below 19 times in 20, by {len(found.placebos)} such "
         f"runs; *: beyond noise{zero}, as one row in twenty is by chance too; anything else can't be told from chance"
-        f"{others}[/dim]"
+        f"{others}; fall: mean over the perpetuals, changes in percentage points[/dim]"
     )
     if found.intervention.isolated or found.intervention.all_isolated:
         console.print("[dim]margined apart, every market of an account is one to be liquidated by itself[/dim]")
+    if own := _own_part(result, found.intervention.accounts):
+        console.print(own)
+
+
+def _own_part(result: "Result", removed: tuple[int, ...]) -> str:
+    """What was liquidated of those taken out themselves: gone with them, without anybody else being spared."""
+    owners = result.accounts["owner"]
+    gone = set(owners.index[owners.isin(owners[list(removed)])])
+    own = sum(node["closed"] for _, node in result.contagion().nodes(data=True) if node["account"] in gone)
+    if own <= 0:
+        return ""
+    return (
+        f"In the run {money(own)} USD of what was liquidated was their own and is gone with them; the rest is others'."
+    )
 
 
 def _star(seen: object) -> str:
@@ -113,18 +128,24 @@ def print_cut(result: "Result", cut: "Cut") -> None:
         f"Of {len(cut.first)} tried, {who}: {_signed(cut.outcome, best['mean'])} of {whole} "
         f"on average over {lucks} lucks (95 %: {_span(cut.outcome, best['low'], best['high'])}); measured again on "
         f"{lucks} lucks that had no part in the choice: {_signed(cut.outcome, cut.steps['difference'].iloc[0])} "
-        f"({_span(cut.outcome, cut.steps['low'].iloc[0], cut.steps['high'].iloc[0])})."
+        f"({_span(cut.outcome, cut.steps['low'].iloc[0], cut.steps['high'].iloc[0])}).{_doubt(cut.steps.iloc[0])}"
     )
     console.print(f"[bold]Which smallest set leaves at most {cut.goal:.0%} of it?[/bold]")
     console.print(_steps(result, cut, before))
     size, tried = cut.size, len(cut.steps)
-    left = cut.steps["mean"].iloc[-1] / before if before > 0 else float("nan")
+    least = int(cut.steps["mean"].to_numpy().argmin())
+    left = f"{cut.steps['mean'].iloc[least] / before:.0%}" if before > 0 else "-"
     console.print(
         f"{size} account{'s' if size > 1 else ''} reach it."
         if size is not None
-        else f"None of up to {tried} does: the best found, one after another, leaves {left:.0%}."
+        else f"None of up to {tried} found one after another does: the best, the first {least + 1}, leaves {left}."
     )
     console.print(f"[dim]checked by running the counterfactuals; averages over {lucks} lucks held out[/dim]")
+
+
+def _doubt(step: "pd.Series[float]") -> str:
+    """Said where even the best may do nothing."""
+    return "" if step["high"] < 0 else " So it can't be told from chance that it lowers anything."
 
 
 def _steps(result: "Result", cut: "Cut", before: float) -> Table:

@@ -71,7 +71,7 @@ def generations_in_words(graph: "nx.DiGraph[int]") -> str:
     for number, notional in rows["notional"].groupby(own):
         name = f"{number} and later" if number == _LAST_GENERATION else str(number)
         parts.append(f"{name}: {len(notional)} with {money(notional.sum())} USD")
-    return f"Steps of forced trades that each needed to come when it did: {'; '.join(parts)}."
+    return f"To come when they did they needed so many forced trades in a row: {'; '.join(parts)}."
 
 
 def anyway_in_words(result: "Result", graph: "nx.DiGraph[int]") -> str:
@@ -89,12 +89,26 @@ def anyway_in_words(result: "Result", graph: "nx.DiGraph[int]") -> str:
     only = nodes[~nodes["anyway"]]
     first = nodes[nodes["anyway"]].drop_duplicates("account").set_index("account")["time"]
     earlier = (result.accounts["liquidated_without_impact"] - first).dropna().median()
-    others = f"{len(nodes) - len(only)} would have come without impact too"
+    others = f"{len(nodes) - len(only)} come without it too"
     if len(first):
-        others += f", half of them at most {max(earlier, 0.0):.0f} s later"
+        others += f", half of them {f'at most {earlier:.0f} s later' if earlier >= 0.5 else 'no later than here'}"
+    part = only["notional"].sum() / max(nodes["notional"].sum(), 1e-12)
     return (
-        f"{len(only)} of {len(nodes)} liquidations, {money(only['notional'].sum())} of "
-        f"{money(nodes['notional'].sum())} USD, happened only because of forced trades; {others}."
+        f"{len(only)} of {len(nodes)} liquidations, {money(only['notional'].sum())} of the "
+        f"{money(nodes['notional'].sum())} USD held at the breaches ({percent(part)}), "
+        f"stay{'s' * (len(only) == 1)} away in the run without impact; {others}.{_drifted(only)}"
+    )
+
+
+def _drifted(only: pd.DataFrame) -> str:
+    """Liquidations that stay away without impact although the trace finds no forced trade that they needed."""
+    odd = only[only["generation"] == 0] if "generation" in only else only.iloc[:0]
+    if odd.empty:
+        return ""
+    which = f"{len(odd)} of the {len(only)}" if len(only) > 1 else "this one"
+    return (
+        f" For {which}, {money(odd['notional'].sum())} USD, the trace finds no forced trade that was needed: by then "
+        "others acted otherwise too, so here the two runs say little about the cascade."
     )
 
 

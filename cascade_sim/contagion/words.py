@@ -67,11 +67,12 @@ def chain_in_words(chain: Chain, names: "pd.Series[str]", sides: Sides) -> str:
     called = [names.get(account, f"account {account}") for account in chain.accounts]
     traded = [sides.get(place, "trades") for place in zip(chain.liquidations, chain.markets, strict=True)]
     parts = []
-    for k, (_, victim) in enumerate(pairwise(called)):
+    for k, (causer, victim) in enumerate(pairwise(called)):
         whose = f"forced {traded[k]} of {called[k]}" if k == 0 else f"whose forced {traded[k]}"
         then = " then" if k else ""
         loss = f"{money(chain.losses[k])} USD{_part(chain.shares[k])}"
-        parts.append(f"{whose} in {chain.markets[k]}{then} took {loss} from {victim}")
+        whom = "itself" if victim == causer else victim
+        parts.append(f"{whose} in {chain.markets[k]}{then} took {loss} from {whom}")
     text = ", ".join(parts)
     end = f"; carried from end to end: {money(chain.carried)} USD" if len(parts) > 1 else ""
     return text[0].upper() + text[1:] + end

@@ -96,3 +96,19 @@ def test_a_price_file_that_is_gone_is_said_when_the_run_is_repeated(by_hand_fold
     resolved["prices"] = {"file": "gone.csv"}
     (folder / "scenario.yaml").write_text(yaml.safe_dump(resolved, sort_keys=False))
     assert "there is no such file" in refused("contagion", folder, "--what-if", "nothing", "--workers", "1", "-q")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--at", "5"), "--at says something only with --systemic or --export"),
+        (("--lucks", "3"), "--lucks says something only with --what-if or --cut or --check"),
+        (("--share", "0.3"), "--share says something only with --cut"),
+        (("--way", "isolate", "--systemic"), "--way says something only with --cut"),
+        (("--top", "2", "--cut", "bad_debt"), "--top says nothing with --cut"),
+    ],
+)
+def test_an_option_of_another_question_is_not_left_out_in_silence(crash_folder, arguments, said):
+    assert said in refused("contagion", crash_folder, *arguments)
+
+
+def test_a_folder_that_exists_is_refused_by_the_option_that_names_it(crash_folder):
+    assert "with --export, or remove it first" in refused("contagion", crash_folder, "--export", crash_folder)

@@ -19,13 +19,14 @@ def names_of(accounts: pd.DataFrame, by: str = "owner") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by number: ``name`` (the cohort, with the number where it has several members), ``role``, ``cohort`` and
-        ``accounts`` (how many; of several the first says role and cohort).
+        Indexed by number: ``name`` (the cohort, with the number of the account where it has several members),
+        ``role``, ``cohort`` and ``accounts`` (how many; of several the first says name, role and cohort).
     """
     who = accounts["owner"] if by == "owner" else accounts.index.to_series()
     table = accounts.groupby(who.rename(by))[["role", "cohort"]].first()
     several = table.groupby("cohort")["role"].transform("size") > 1
-    numbered = table["cohort"].astype(str) + " " + table.index.astype(str)
+    number = accounts.index.to_series().groupby(who).first()  # of an account, for that is what one can ask about
+    numbered = table["cohort"].astype(str) + " " + number.astype(str)
     return table.assign(name=table["cohort"].astype(str).mask(several, numbered), accounts=who.value_counts())[_NAMES]
 
 

@@ -15,12 +15,13 @@ from cascade_sim.plots.style import GREY, money
 __all__ = ["INSIDE", "headline", "mark_largest", "row_names"]
 
 _MOST_NAMES = 6
-_ONLY = "happened only because of forced trades"
+_ONLY = "stay away without forced trades"
 _BY_THEN = "needed earlier ones to come when they did"
 _READING = (
-    "Solid line: from what cost it most; faint: other losses passed on; width: USD; colour: market it came through."
+    "Solid: from what cost it most; faint: other losses; width: USD; colour: market it came through; "
+    "bubbles: USD at the breach."
 )
-_GROUPS = "liquidations of one market, generation and stretch of time, with their number."
+_GROUPS = "a market, generation and stretch of time each, with its number."
 INSIDE = 26.0  # points; larger bubbles have their name inside
 _COVERED = 4.0  # points; smaller bubbles may be written over
 _SIDES = (
@@ -64,8 +65,8 @@ def _largest_tree(wave: Wave) -> tuple[int, str]:
     own = hanging[hanging["root"] == row]
     more = f"{len(own):,} more liquidation{'s' if len(own) > 1 else ''}"
     return row, (
-        f"The largest tree grows from account {root['account']} ({root['role']}, {money(root['notional'])} USD): "
-        f"{more} hang{'' if len(own) > 1 else 's'} from it, {money(own['notional'].sum())} USD."
+        f"From account {root['account']} ({root['role']}, {money(root['notional'])} USD) "
+        f"hang{'' if len(own) > 1 else 's'} {more}, {money(own['notional'].sum())} USD."
     )
 
 
@@ -89,12 +90,17 @@ def headline(figure: Figure, wave: Wave, drawn: Wave) -> None:
         f"{money(others['notional'].sum())} of {money(nodes['notional'].sum())} USD ({share:.0%})"
     )
     figure.suptitle(title, x=0.01, y=0.985, ha="left", fontsize=12.5, fontweight="bold")
-    figure.text(0.01, 0.93, _largest_tree(wave)[1], fontsize=9.5, va="center")
+    figure.text(0.01, 0.93, _pulled_forward(nodes, knows) + _largest_tree(wave)[1], fontsize=9, va="center")
     if len(drawn.nodes) < len(nodes):
         reading = f"{len(drawn.nodes):,} bubbles: {_GROUPS} {_READING}"
     else:
         reading = _READING
     figure.text(0.01, 0.012, reading, fontsize=7, color=GREY)
+
+
+def _pulled_forward(nodes: pd.DataFrame, knows: bool) -> str:
+    """How many came early, where the title says how many would have stayed away; the rows show the first of the two."""
+    return f"{nodes['generation'].gt(0).sum():,} {_BY_THEN}. " if knows else ""
 
 
 def _name(node: Any) -> str:

@@ -6,7 +6,7 @@ import networkx as nx
 import pandas as pd
 import pytest
 
-from cascade_sim.contagion.answers import generations_in_words, what_is_unknown, what_made_losses
+from cascade_sim.contagion.answers import anyway_in_words, generations_in_words, what_is_unknown, what_made_losses
 from cascade_sim.contagion.chains import Chain
 from cascade_sim.contagion.words import account_names, chain_in_words, forced_sides, percent
 
@@ -90,3 +90,24 @@ def test_what_is_unknown(by_hand, crash):
     said = " ".join(what_is_unknown(crash, crash.contagion()))
     assert "seed 1" in said
     assert "closed outside the book" in said
+
+
+def test_who_was_brought_down_by_its_own_sales():
+    own = Chain((1, 2), (7, 7), ("trader", "trader"), (1.0, 2.0), ("A", "A"), (20.0,), (0.2,), 20.0)
+    assert chain_in_words(own, NAMES, {(1, "A"): "sales"}).endswith(
+        "of account 7 (trader) in A took 20 USD (20% of its loss) from itself"
+    )
+
+
+@pytest.mark.parametrize(
+    ("generation", "odd"), [(1, ""), (0, " For this one, 300 USD, the trace finds no forced trade that was needed")]
+)
+def test_a_twin_that_drifted_is_no_proof(crash, generation, odd):
+    nodes = [
+        {"account": 1, "time": 5.0, "notional": 100.0, "anyway": True, "generation": 0},
+        {"account": 2, "time": 5.0, "notional": 300.0, "anyway": False, "generation": generation},
+    ]
+    said = anyway_in_words(crash, made(*nodes))
+    assert said.startswith("1 of 2 liquidations, 300 of the 400 USD held at the breaches (75%), stays away")
+    assert ("the trace finds no forced trade" in said) == bool(odd)
+    assert odd in said

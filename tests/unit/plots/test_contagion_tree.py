@@ -51,7 +51,7 @@ def test_the_headline_counts_what_was_brought_down(by_hand):
     assert figure.get_suptitle() == (
         "2 of 4 liquidations needed earlier ones to come when they did: 700 of 1 k USD (70%)"
     )
-    tree = "The largest tree grows from account 2 (trader, 200 USD): 2 more liquidations hang from it, 700 USD."
+    tree = "From account 2 (trader, 200 USD) hang 2 more liquidations, 700 USD."
     assert tree in [text.get_text() for text in figure.texts]
     rows = [label.get_text() for label in figure.axes[0].get_yticklabels()]
     assert [row.rsplit("\n", 1)[1] for row in rows] == ["(2, 300 USD)", "(1, 300 USD)", "(1, 400 USD)"]
@@ -113,7 +113,7 @@ def test_tens_of_thousands_of_liquidations_are_drawn_in_groups(by_hand, cascade_
     bubbles, _, solid = collections(figure)
     assert 100 < len(bubbles.get_offsets()) <= 30 * 3 * MOST_ROWS
     assert 0 < len(solid) < len(bubbles.get_offsets())
-    assert any("bubbles: liquidations of one market" in text.get_text() for text in figure.texts)
+    assert any("bubbles: a market, generation and stretch of time each" in text.get_text() for text in figure.texts)
 
 
 def test_groups_hold_everything(cascade_graph):

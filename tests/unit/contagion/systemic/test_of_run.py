@@ -218,3 +218,11 @@ def test_spot_only(spot_only):
     assert found.branching.empty
     assert found.branching_radius == 0
     assert found.clearing["owed"].sum() == 0
+
+
+def test_owners_bear_the_number_of_their_account(crash):
+    """Numbers of owners can't be asked about; those of accounts can."""
+    accounts, names = crash.accounts, names_of(crash.accounts)
+    for owner, name in names["name"].items():
+        if name != names.at[owner, "cohort"]:
+            assert accounts.at[int(name.rsplit(" ", 1)[1]), "owner"] == owner
