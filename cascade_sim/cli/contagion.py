@@ -90,11 +90,12 @@ def contagion(
 ) -> None:
     """Say how much of a fall was the cascade, who brought down whom, and which market infected which through whom."""
     with explained(debug):
-        asked = {"--from and --to": from_ or to, "--systemic": systemic, "--export": export}
+        asked: dict[str, object] = {"--from and --to": from_ or to, "--systemic": systemic, "--export": export}
         asked |= {"--what-if": what_if, "--cut": cut, "--check": check}
         _one_question(asked)
-        cutting = {"--way": way != "remove", "--share": share != 0.5, "--most": most != 4}
-        _belongs(asked, {"--top": top, "--at": at is not None, "--lucks": lucks} | cutting)
+        given: dict[str, object] = {"--top": top, "--at": at is not None, "--lucks": lucks}
+        given |= {"--way": way != "remove", "--share": share != 0.5, "--most": most != 4}
+        _belongs(asked, given)
         new_place(export, "--export")
         if (from_ is None) != (to is None):
             raise UsageError("--from and --to go together: the market of the loss, and the one it forced sales in")
