@@ -104,6 +104,8 @@ def contagion(
         from cascade_sim.results import Result
 
         result = Result.load(folder)
+        if getattr(result, "moves", None) is None and "breach" in result.events:
+            raise UsageError(f"{folder} holds no record of who moved the marks (moves.parquet); run the scenario again")
         if what_if or cut or check:
             announce_compilation()
         with bars(quiet) as progress:

@@ -138,7 +138,7 @@ def print_cut(result: "Result", cut: "Cut") -> None:
     console.print(
         f"{size} account{'s' if size > 1 else ''} reach it."
         if size is not None
-        else f"None of up to {tried} found one after another does: the best, the first {least + 1}, leaves {left}."
+        else f"None of up to {tried} does, taken one after another: the best, the first {least + 1}, leaves {left}."
     )
     console.print(f"[dim]checked by running the counterfactuals; averages over {lucks} lucks held out[/dim]")
 

@@ -112,3 +112,9 @@ def test_an_option_of_another_question_is_not_left_out_in_silence(crash_folder, 
 
 def test_a_folder_that_exists_is_refused_by_the_option_that_names_it(crash_folder):
     assert "with --export, or remove it first" in refused("contagion", crash_folder, "--export", crash_folder)
+
+
+def test_a_folder_without_the_record_of_moves(by_hand, tmp_path):
+    folder = by_hand.save(tmp_path / "r", figures=False)
+    (folder / "moves.parquet").unlink()
+    assert "holds no record of who moved the marks" in refused("contagion", folder)
