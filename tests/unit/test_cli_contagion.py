@@ -96,6 +96,8 @@ def test_a_price_file_that_is_gone_is_said_when_the_run_is_repeated(by_hand_fold
     resolved["prices"] = {"file": "gone.csv"}
     (folder / "scenario.yaml").write_text(yaml.safe_dump(resolved, sort_keys=False))
     assert "there is no such file" in refused("contagion", folder, "--what-if", "nothing", "--workers", "1", "-q")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
