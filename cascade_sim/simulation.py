@@ -37,11 +37,13 @@ class Records:
 
     def __init__(self) -> None:
         self._parts: dict[str, list[NDArray[Any]]] = {name: [] for name in EVENT_TABLES}
+        self._bytes = 0
 
     def add(self, name: str, rows: NDArray[Any]) -> None:
         """Append drained rows to a table."""
         if len(rows):
             self._parts[name].append(rows)
+            self._bytes += rows.nbytes
 
     def table(self, name: str) -> NDArray[Any]:
         """All rows of a table so far."""
@@ -52,7 +54,7 @@ class Records:
 
     def size(self) -> int:
         """Bytes of all rows so far."""
-        return sum(rows.nbytes for parts in self._parts.values() for rows in parts)
+        return self._bytes
 
     def digest(self) -> str:
         """Hexadecimal digest of everything that happened."""

@@ -59,7 +59,8 @@ def test_both_replays_are_told_apart(replay):
 def test_an_exchange_kline_file_is_scored(tmp_path):
     file = tmp_path / "klines.csv"
     closes = [100_000, 96_000, 92_500, 96_000]
-    rows = [f"{60_000 * k},{c},{c + 10},{c - 10},{c},1,{60_000 * k + 59_999},50,9,1,20,0" for k, c in enumerate(closes)]
+    opens = [1_760_000_000_000 + 60_000 * k for k in range(4)]  # milliseconds, as exchanges write them
+    rows = [f"{at},{c},{c + 10},{c - 10},{c},1,{at + 59_999},50,9,1,20,0" for at, c in zip(opens, closes, strict=True)]
     file.write_text("\n".join(rows) + "\n")
     scenario = load_scenario("flash-crash", [f"prices.file={file}", "news=[]", "duration=null", *SMALL])
     table = score_both(scenario, range(2), workers=1).set_index(["replay", "quantity"])
