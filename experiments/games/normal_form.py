@@ -165,9 +165,9 @@ class Game:
     def _best_move(self, profile: Profile, r: int) -> float:
         """Most that a player of a role gains by leaving its strategy."""
         counts, best = profile[r], -np.inf
-        for held in np.flatnonzero(counts):
+        for held in (k for k, count in enumerate(counts) if count):
             for other in range(len(counts)):
-                after = (*profile[:r], move(move(counts, -1, int(held)), 1, other), *profile[r + 1 :])
+                after = (*profile[:r], move(move(counts, -1, held), 1, other), *profile[r + 1 :])
                 best = max(best, float(self.payoffs[after][r][other]) - float(self.payoffs[profile][r][held]))
         return best
 
