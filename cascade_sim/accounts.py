@@ -12,14 +12,21 @@ from cascade_sim.market.roles import ROLE_NAMES
 from cascade_sim.scenario.scenario import CURRENCY, MONEY_UNITS
 from cascade_sim.simulation import Simulation
 
-__all__ = ["account_frame", "account_worth", "cohort_names", "opening_state"]
+__all__ = ["account_frame", "account_worth", "cohort_names", "fundamental_prices", "opening_state"]
+
+
+def fundamental_prices(simulation: Simulation) -> NDArray[np.float64]:
+    """USD per smallest unit of every asset, by its fundamental value; the currency's first."""
+    assets = simulation.world.assets
+    prices: NDArray[np.float64] = assets["fundamental"] / np.maximum(assets["units"], 1)
+    prices[1] = 1.0 / MONEY_UNITS
+    return prices
 
 
 def _asset_prices(simulation: Simulation) -> NDArray[np.float64]:
-    """USD per unit of every asset's smallest unit: by its spot mark, else by its fundamental value."""
+    """USD per smallest unit of every asset: by its spot mark, else by its fundamental value."""
     world, roster = simulation.world, simulation.roster
-    prices: NDArray[np.float64] = world.assets["fundamental"] / np.maximum(world.assets["units"], 1)
-    prices[1] = 1.0 / MONEY_UNITS
+    prices = fundamental_prices(simulation)
     for m in roster.markets.values():
         market = world.markets[m]
         if market["kind"] == SPOT:
@@ -27,8 +34,14 @@ def _asset_prices(simulation: Simulation) -> NDArray[np.float64]:
     return prices
 
 
-def account_worth(simulation: Simulation) -> NDArray[np.float64]:
+def account_worth(simulation: Simulation, prices: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
     """Equity of every account at mark, other assets included, in USD.
+
+    Parameters
+    ----------
+    simulation : Simulation
+    prices : ndarray of float64, shape (assets + 1,), optional
+        USD per smallest unit of every asset, row 0 unused; default: at the mark of its spot market.
 
     Returns
     -------
@@ -36,7 +49,9 @@ def account_worth(simulation: Simulation) -> NDArray[np.float64]:
         Row 0 is unused.
     """
     world = simulation.world
-    worth: NDArray[np.float64] = world.balances["amount"].astype(float) @ _asset_prices(simulation)
+    worth: NDArray[np.float64] = world.balances["amount"].astype(float) @ (
+        _asset_prices(simulation) if prices is None else prices
+    )
     for m in simulation.roster.markets.values():
         market = world.markets[m]
         own = world.accounts["venue"] == market["venue"]

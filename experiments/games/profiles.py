@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-__all__ = ["Counts", "Profile", "chance_of", "counts_of", "move", "profiles_of"]
+__all__ = ["Counts", "Profile", "chance_of", "counts_of", "move", "named", "profile_count", "profiles_of"]
 
 Counts = tuple[int, ...]
 Profile = tuple[Counts, ...]
@@ -27,6 +27,16 @@ def counts_of(players: int, strategies: int) -> Iterator[Counts]:
 def profiles_of(sizes: Sequence[tuple[int, int]]) -> Iterator[Profile]:
     """All profiles of roles with (players, strategies) each; the last role varies fastest."""
     return product(*(counts_of(players, strategies) for players, strategies in sizes))
+
+
+def profile_count(sizes: Sequence[tuple[int, int]]) -> int:
+    """Number of profiles of roles with (players, strategies) each."""
+    return math.prod(math.comb(players + strategies - 1, strategies - 1) for players, strategies in sizes)
+
+
+def named(profile: Profile) -> str:
+    """Profile as a word: counts joined by dashes, roles by bars, as ``2-0|1-0``."""
+    return "|".join("-".join(map(str, counts)) for counts in profile)
 
 
 def chance_of(counts: Counts, mix: Sequence[float]) -> float:

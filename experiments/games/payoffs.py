@@ -1,0 +1,202 @@
+"""One run of a profile, and what it was worth to everybody.
+
+Profit is what an account has at the end over what it had at time zero, less what was paid in: fees, funding, haircuts
+of auto-deleveraging and losses in liquidation are in it, for they went through the account. Other assets are valued at
+fundamental value, at the end and at time zero alike, so that nobody gains by what everybody held anyway: all profits,
+and what the venues took, add up to nothing.
+"""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cascade_sim.accounts import account_worth, cohort_names, fundamental_prices
+from cascade_sim.experiments.games.players import Seat, Seating, seat
+from cascade_sim.experiments.games.profiles import Profile, named
+from cascade_sim.experiments.games.question import GameQuestion, PlayedRole
+from cascade_sim.experiments.games.utility import utility
+from cascade_sim.experiments.sweeps.outcomes import outcomes_of
+from cascade_sim.market import records as r
+from cascade_sim.market.constants import PERPETUAL
+from cascade_sim.market.roles import ABSORBER, FUND
+from cascade_sim.rulebook import micros
+from cascade_sim.scenario.scenario import MONEY_UNITS
+from cascade_sim.simulation import Simulation
+
+__all__ = ["OUTCOMES", "Books", "play_once"]
+
+Floats = npt.NDArray[np.float64]
+
+OUTCOMES = ("fall", "liquidated", "liquidations", "bad_debt", "volume", "fund_change")
+
+
+class Books:
+    """What every account, and every venue, made of a run.
+
+    Parameters
+    ----------
+    simulation : Simulation
+        At time zero; `close` is called at the end.
+
+    Attributes
+    ----------
+    stake : ndarray of float64, shape (accounts + 1,)
+        Worth at time zero, USD.
+    profit : ndarray of float64, shape (accounts + 1,)
+        USD; 0 for funds and absorbers, which are the venues'.
+    held : ndarray of float64, shape (accounts + 1,)
+        Notional of positions at the end, USD.
+    taken : dict of str to float
+        What each venue took, USD: fees, what its funds earned, less what it lost.
+    """
+
+    def __init__(self, simulation: Simulation) -> None:
+        self._simulation = simulation
+        self._prices = fundamental_prices(simulation)
+        self._stock = simulation.world.balances["amount"].astype(float)
+        self._coffers = self._money()
+        self.stake = account_worth(simulation, self._prices)
+
+    def close(self) -> None:
+        """Draw up the balance at the end."""
+        simulation = self._simulation
+        accounts = simulation.world.accounts
+        now = fundamental_prices(simulation)
+        gained = account_worth(simulation, now) - self.stake - self._stock @ (now - self._prices) - self._paid_in()
+        own = np.isin(accounts["role"], (FUND, ABSORBER))
+        self.profit: Floats = np.where(own, 0.0, gained)
+        self.held = self._notional()
+        coffers = (self._money() - self._coffers) @ now  # a spot venue takes a part of its fees in the asset
+        self.taken = {
+            name: float(gained[own & (accounts["venue"] == v)].sum() + coffers[v])
+            for name, v in simulation.roster.venues.items()
+        }
+
+    def _money(self) -> Floats:
+        """Fees and funding under way less losses that nobody has paid, by venue and asset, in its smallest units."""
+        funds = self._simulation.world.funds
+        money: Floats = (funds["fees"] + funds["funding"] - funds["venue_loss"]).astype(float)
+        return money
+
+    def _paid_in(self) -> Floats:
+        """What was paid into every account from outside, less what was taken out, USD."""
+        simulation = self._simulation
+        events = simulation.records.table("events")
+        moved = events[events["kind"] == r.TRANSFER]
+        paid = np.zeros(len(simulation.world.accounts))
+        np.add.at(paid, moved["account"], moved["amount"] / MONEY_UNITS)
+        return paid
+
+    def _notional(self) -> Floats:
+        world = self._simulation.world
+        notional = np.zeros(len(world.accounts))
+        for m in self._simulation.roster.markets.values():
+            market = world.markets[m]
+            if market["kind"] == PERPETUAL:
+                lots = world.positions["lots"][:, int(market["column"])]
+                own = world.accounts["venue"] == market["venue"]
+                notional += np.where(own, np.abs(lots) * float(market["mark"]) / MONEY_UNITS, 0.0)
+        return notional
+
+
+@lru_cache(maxsize=256)
+def _seating(question: str, profile: Profile) -> tuple[GameQuestion, Seating]:
+    """Remembered, for a profile is run many times."""
+    asked = GameQuestion.model_validate_json(question)
+    return asked, seat(asked, profile)
+
+
+@contextlib.contextmanager
+def _market(seating: Seating, seed: int) -> Iterator[Simulation]:
+    """The market at time zero; agents in Python need a model to stand in."""
+    if not seating.guests:
+        yield Simulation(seating.scenario, seed)
+        return
+    from cascade_sim.model import CascadeModel  # brings Mesa, which takes a second
+
+    model = CascadeModel(seating.scenario, rng=seed, custom=seating.guests)
+    try:
+        yield model.simulation
+    finally:
+        model.close()
+
+
+def _accounts(simulation: Simulation, seats: Sequence[Seat]) -> list[npt.NDArray[np.int64]]:
+    """Rows of every player's accounts."""
+    names = cohort_names(simulation)
+    guests = simulation.population.customs["account"][1:]
+    return [guests[[s.guest]] if s.guest >= 0 else np.flatnonzero(names == s.cohort) for s in seats]
+
+
+def _worth(role: PlayedRole, books: Books, rows: npt.NDArray[np.int64]) -> Floats:
+    """What the run was worth to each account of a player, USD."""
+    gain = books.profit[rows] + role.payoff.benefit * books.held[rows]
+    return utility(gain, books.stake[rows], role.payoff.risk_aversion)
+
+
+def play_once(question: str, job: tuple[Profile, int]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Run a profile with a seed.
+
+    Parameters
+    ----------
+    question : str
+        `GameQuestion` as JSON.
+    job : tuple of Profile and int
+        Profile and seed.
+
+    Returns
+    -------
+    samples : list of dict
+        A row for every role and strategy that somebody played: ``payoff``, ``profit``, ``held`` (USD an account, mean
+        over those players).
+    outcomes : dict
+        `OUTCOMES`, ``welfare`` and what each venue ``took``.
+    """
+    profile, seed = job
+    asked, seating = _seating(question, profile)
+    with _market(seating, seed) as simulation:
+        books = Books(simulation)
+        simulation.run_until(micros(seating.scenario.burn_in))
+        worth = account_worth(simulation)
+        simulation.run_until(micros(seating.scenario.burn_in + seating.scenario.duration))
+        books.close()
+        found = outcomes_of(simulation, worth)
+        samples, welfare = _samples(asked, seating.seats, simulation, books, found)
+    outcomes = {"profile": named(profile), "seed": seed} | {name: found[name] for name in OUTCOMES}
+    outcomes["welfare"] = welfare
+    outcomes |= {f"taken by {venue}": taken for venue, taken in books.taken.items()}
+    return [{"profile": named(profile), "seed": seed} | row for row in samples], outcomes
+
+
+def _samples(
+    asked: GameQuestion, seats: Sequence[Seat], simulation: Simulation, books: Books, found: dict[str, float]
+) -> tuple[list[dict[str, Any]], float]:
+    """Rows by role and strategy, and welfare: what the run was worth to everybody, USD.
+
+    Players count with their payoffs, all others with their profits, venues with what they took.
+    """
+    roles = list(asked.roles.items())
+    everybody = books.profit.copy()
+    rows: dict[tuple[str, str], list[tuple[float, float, float]]] = {}
+    for place, own in zip(seats, _accounts(simulation, seats), strict=True):
+        name, role = roles[place.role]
+        strategy = list(role.strategies)[place.strategy]
+        if role.cohort is None:
+            cost = sum(weight * found[outcome] for outcome, weight in role.payoff.less.items())
+            taken = books.taken[role.venue or ""]
+            rows.setdefault((name, strategy), []).append((taken - cost, taken, 0.0))
+        else:
+            worth = _worth(role, books, own)
+            everybody[own] = worth
+            means = (float(worth.mean()), float(books.profit[own].mean()), float(books.held[own].mean()))
+            rows.setdefault((name, strategy), []).append(means)
+    means_of = {key: np.mean(several, axis=0) for key, several in rows.items()}
+    samples = [
+        {"role": name, "strategy": strategy, "payoff": m[0], "profit": m[1], "held": m[2]}
+        for (name, strategy), m in means_of.items()
+    ]
+    return samples, float(everybody.sum()) + sum(books.taken.values())

@@ -1,0 +1,163 @@
+"""A profile as a market: every player is a copy of its role's cohort, with its strategy's settings laid over it.
+
+Copies have names of their own (``predators-1``, ``predators-2``), by which their luck is addressed: a player has the
+same traits and draws in every profile, whatever the others choose. They stand behind all other cohorts of their kind.
+"""
+
+import importlib
+import importlib.util
+import json
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cascade_sim.experiments.games.errors import GameError
+from cascade_sim.experiments.games.normal_form import Role
+from cascade_sim.experiments.games.profiles import Profile
+from cascade_sim.experiments.games.question import GameQuestion, PlayedRole, Strategy
+from cascade_sim.scenario.load import load_scenario, scenario_data
+from cascade_sim.scenario.scenario import Scenario
+
+__all__ = ["Seat", "Seating", "roles_of", "seat"]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One player.
+
+    Attributes
+    ----------
+    role, strategy : int
+    cohort : str
+        Name of its own cohort, or of its agent's class; empty for a venue.
+    guest : int
+        Its number among the agents in Python, -1 for none.
+    """
+
+    role: int
+    strategy: int
+    cohort: str
+    guest: int = -1
+
+
+@dataclass(frozen=True)
+class Seating:
+    """A profile that can be run.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    seats : tuple of Seat
+    guests : tuple of callable
+        From a model to an agent in Python.
+    """
+
+    scenario: Scenario
+    seats: tuple[Seat, ...]
+    guests: tuple[Callable[[Any], Any], ...]
+
+
+def roles_of(question: GameQuestion) -> tuple[Role, ...]:
+    """Roles of the game in reduced form."""
+    return tuple(Role(name, tuple(role.strategies), role.players) for name, role in question.roles.items())
+
+
+def _chosen(question: GameQuestion, profile: Profile) -> Iterator[tuple[int, PlayedRole, int, int, Strategy]]:
+    """Role, its number in the game, the player's number in it, and its strategy, for every player."""
+    for r, (role, counts) in enumerate(zip(question.roles.values(), profile, strict=True)):
+        strategies = list(role.strategies.values())
+        chosen = [k for k, count in enumerate(counts) for _ in range(count)]
+        for player, k in enumerate(chosen, 1):
+            yield r, role, player, k, strategies[k]
+
+
+def _without_cohorts(question: GameQuestion) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """Plain data of the scenario without the cohorts that are played, and those."""
+    fixed = [f"{path}={json.dumps(value)}" for path, value in question.settings.items()]
+    data = load_scenario(scenario_data(question.scenario), fixed).model_dump(mode="json")
+    cohorts = {}
+    for name, role in question.roles.items():
+        if role.cohort is not None:
+            kind, own = role.cohort.split(".")
+            if own not in data["agents"][kind]:
+                known = ", ".join(f"{kind}.{other}" for other in data["agents"][kind]) or "none of this kind"
+                raise GameError(
+                    f"game {question.name!r}",
+                    [f"roles.{name}.cohort: the scenario has no {role.cohort}; it has {known}"],
+                )
+            cohorts[role.cohort] = data["agents"][kind].pop(own)
+    return data, cohorts
+
+
+def seat(question: GameQuestion, profile: Profile) -> Seating:
+    """Market in which everybody plays what the profile says.
+
+    Parameters
+    ----------
+    question : GameQuestion
+    profile : Profile
+        Counts by role and strategy.
+
+    Raises
+    ------
+    GameError
+        If a cohort or a class is not there.
+    ScenarioError
+        If a strategy's settings make no valid scenario.
+    """
+    data, cohorts = _without_cohorts(question)
+    seats: list[Seat] = []
+    guests: list[Callable[[Any], Any]] = []
+    overrides: list[str] = []
+    for r, role, player, k, strategy in _chosen(question, profile):
+        if strategy.agent is not None:
+            guests.append(_maker(strategy))
+            seats.append(Seat(r, k, strategy.agent.rpartition(":")[2], len(guests) - 1))
+        elif role.cohort is None:
+            overrides = _assignments("", strategy) + overrides  # the venue's rules first
+            seats.append(Seat(r, k, ""))
+        else:
+            kind, own = role.cohort.split(".")
+            name = f"{own}-{player}"
+            data["agents"][kind][name] = deepcopy(cohorts[role.cohort])
+            overrides += _assignments(f"agents.{kind}.{name}.", strategy)
+            seats.append(Seat(r, k, name))
+    scenario = load_scenario(data, overrides)
+    if guests and scenario.burn_in > 0:
+        problem = f"settings: agents in Python need burn_in: 0 (they are paid from time zero), got {scenario.burn_in:g}"
+        raise GameError(f"game {question.name!r}", [problem])
+    return Seating(scenario, tuple(seats), tuple(guests))
+
+
+def _assignments(prefix: str, strategy: Strategy) -> list[str]:
+    return [f"{prefix}{path}={json.dumps(value)}" for path, value in strategy.set.items()]
+
+
+def _maker(strategy: Strategy) -> Callable[[Any], Any]:
+    """A maker of the strategy's agent, with its attributes set."""
+    where = strategy.agent or ""
+    agent_class = _class(where)
+    own = dict(strategy.set)
+    unknown = [name for name in own if not hasattr(agent_class, name) and name != "venue"]
+    if unknown:
+        raise GameError(f"agent {where}", [f"set: it has no attribute {unknown[0]!r} that could be set"])
+    return type(agent_class.__name__, (agent_class,), own)
+
+
+def _class(where: str) -> Any:
+    """Class by file or module and name."""
+    source, _, name = where.rpartition(":")
+    try:
+        if source.endswith(".py"):
+            spec = importlib.util.spec_from_file_location(Path(source).stem, source)
+            if spec is None or spec.loader is None:
+                raise ImportError(f"{source} is no Python file")
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+        else:
+            module = importlib.import_module(source)
+        return getattr(module, name)
+    except (ImportError, AttributeError, OSError, SyntaxError) as error:
+        raise GameError(f"agent {where}", [f"can't be used: {error}"]) from None

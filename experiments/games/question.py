@@ -1,0 +1,189 @@
+"""What a game asks: a market, who plays in it, what each can choose, and what it is worth to them."""
+
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from cascade_sim.experiments.games.errors import GameError
+from cascade_sim.experiments.games.profiles import profile_count
+from cascade_sim.scenario.base import Model, quantity
+from cascade_sim.scenario.problems import in_words
+
+__all__ = ["GameQuestion", "Payoff", "PlayedRole", "Sampling", "Strategy", "game_names", "read_game"]
+
+_MOST_PROFILES = 5000
+_COHORT = re.compile(r"(traders|makers|liquidators|hunters|arbitrageurs|investors)\.[\w-]+")
+_AGENT = re.compile(r"[^:]+:\w+")
+
+
+class Strategy(Model):
+    """One thing that a player can choose."""
+
+    label: str = ""
+    set: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Settings over those of the player's cohort (of the scenario, for a role without one); with "
+        "`agent`, attributes of the agent",
+    )
+    agent: str | None = Field(None, description="Class of an agent in Python, FILE.py:Class, instead of the cohort")
+
+    @model_validator(mode="after")
+    def _names_a_class(self) -> "Strategy":
+        if self.agent is not None and not _AGENT.fullmatch(self.agent):
+            raise ValueError(f"agent: must look like FILE.py:Class or package.module:Class, got {self.agent!r}")
+        return self
+
+
+class Payoff(Model):
+    """What a run is worth to a player, in USD for each of its accounts.
+
+    Without anything: profit. With `risk_aversion` and `benefit`: the utility of `cascade_sim.experiments.games.utility`
+    in USD, so that a certain profit of a small part of the stake is worth just that.
+    """
+
+    risk_aversion: float = quantity(
+        0.0, unit="1/stake", description="Absolute, of what is won or lost over the stake", ge=0, le=100
+    )
+    benefit: float = quantity(
+        0.0, description="Private value of exposure: part of the notional that is still held at the end", ge=0, le=1
+    )
+    less: dict[str, float] = Field(
+        default_factory=dict, description="Outcomes of the run that cost a venue something, each with its weight"
+    )
+
+
+class PlayedRole(Model):
+    """Players who are alike."""
+
+    label: str = ""
+    cohort: str | None = Field(None, description="Kind and name, as hunters.predators; each player is a copy of it")
+    venue: str | None = Field(None, description="Venue whose revenue is the payoff of a role without a cohort")
+    players: int = Field(1, ge=1, le=1000)
+    payoff: Payoff = Payoff()
+    strategies: dict[str, Strategy] = Field(min_length=1, max_length=20)
+
+    @model_validator(mode="after")
+    def _is_somebody(self) -> "PlayedRole":
+        if (self.cohort is None) == (self.venue is None):
+            raise ValueError("must have either cohort (as hunters.predators) or venue; give one of the two")
+        if self.cohort is not None and not _COHORT.fullmatch(self.cohort):
+            raise ValueError(f"cohort: must be a kind of agent and a name, as hunters.predators; got {self.cohort!r}")
+        if self.venue is not None and self.players != 1:
+            raise ValueError(f"players: a venue is one player, got {self.players}")
+        if self.venue is not None and any(strategy.agent for strategy in self.strategies.values()):
+            raise ValueError("strategies: a venue is no agent in Python; use set")
+        if self.cohort is not None and self.payoff.less:
+            raise ValueError("payoff.less: only a venue's payoff can be lowered by outcomes of the run")
+        return self
+
+
+class Sampling(Model):
+    """How often each profile is run: with the same seeds everywhere, in their order."""
+
+    first: int = Field(0, ge=0, lt=2**62)
+    at_least: int = Field(20, ge=2, le=100_000)
+    at_most: int = Field(160, ge=2, le=100_000)
+    regret: float = Field(
+        0.05, gt=0, le=1, description="Standard deviation of the equilibrium's regret that is enough, over the range"
+    )
+
+    @model_validator(mode="after")
+    def _climbs(self) -> "Sampling":
+        if self.at_most < self.at_least:
+            raise ValueError(f"at_most must be {self.at_least} (at_least) or more, got {self.at_most}")
+        return self
+
+
+class GameQuestion(Model):
+    """Everything that decides what a game plays."""
+
+    name: str = Field(pattern=r"^[\w.-]+$", description="Short name, as of a file")
+    title: str = ""
+    story: str = Field("", description="What it is about, for a class")
+    kind: Literal["game", "commons"] = "game"
+    theory: str | None = Field(None, description="Name of the closed-form game beside it")
+    scenario: str = Field("one-market", description="Name of a shipped scenario or path of a file")
+    settings: dict[str, Any] = Field(default_factory=dict, description="Path and value of what is fixed otherwise")
+    roles: dict[str, PlayedRole] = Field(min_length=1, max_length=6)
+    seeds: Sampling = Sampling()
+    discussion: str = Field("", description="What was found, and where simulation and theory part")
+    sources: dict[str, str] = Field(default_factory=dict, description="Where settings come from")
+
+    @model_validator(mode="after")
+    def _is_small_enough(self) -> "GameQuestion":
+        count = profile_count([(role.players, len(role.strategies)) for role in self.roles.values()])
+        if count > _MOST_PROFILES:
+            raise ValueError(
+                f"roles: {count} profiles, {_MOST_PROFILES} are the most; take fewer players or strategies"
+            )
+        cohorts = [role.cohort for role in self.roles.values() if role.cohort]
+        if len(set(cohorts)) < len(cohorts):
+            raise ValueError("roles: two of them have the same cohort; give each its own")
+        return self
+
+
+def _folder() -> Any:
+    return files("cascade_sim.experiments.games").joinpath("shipped")
+
+
+def game_names() -> list[str]:
+    """Names of the shipped games that are played in the simulator."""
+    return sorted(file.name.removesuffix(".yaml") for file in _folder().iterdir() if file.name.endswith(".yaml"))
+
+
+def _text(source: str) -> str:
+    if source in game_names():
+        text: str = _folder().joinpath(f"{source}.yaml").read_text(encoding="utf-8")
+        return text
+    path = Path(source)
+    if not path.is_file():
+        raise GameError(f"game {source!r}", [f"neither a file nor a shipped game: {', '.join(game_names())}"])
+    return path.read_text(encoding="utf-8")
+
+
+def _beside(data: dict[str, Any], folder: Path) -> None:
+    """Agents' files are named from the place of the game's file."""
+    for role in (data.get("roles") or {}).values():
+        for strategy in ((role or {}).get("strategies") or {}).values():
+            agent = (strategy or {}).get("agent")
+            if isinstance(agent, str) and ".py:" in agent:
+                strategy["agent"] = str((folder / agent).absolute())
+
+
+def read_game(source: str, settings: dict[str, Any] | None = None, seeds: dict[str, int] | None = None) -> GameQuestion:
+    """Game of a file, or a shipped one.
+
+    Parameters
+    ----------
+    source : str
+        Name of a shipped game or path of a YAML file.
+    settings : dict, optional
+        Path and value of settings of the scenario, over the file's. What the file says was found is left out then.
+    seeds : dict, optional
+        Values over the file's ``seeds``.
+
+    Raises
+    ------
+    GameError
+        With everything that is wrong.
+    """
+    try:
+        data = yaml.safe_load(_text(source))
+        if not isinstance(data, dict):
+            raise GameError(f"game {source!r}", [f"must be a mapping, got {type(data).__name__}"])
+        if Path(source).is_file() and isinstance(data.get("roles"), dict):
+            _beside(data, Path(source).parent)
+        if settings:
+            data["settings"] = {**(data.get("settings") or {}), **settings}
+            data.pop("discussion", None)
+        if seeds:
+            data["seeds"] = {**(data.get("seeds") or {}), **seeds}
+        return GameQuestion.model_validate(data)
+    except (yaml.YAMLError, OSError, UnicodeDecodeError, AttributeError) as error:
+        raise GameError(f"game {source!r}", [f"not readable: {' '.join(str(error).split())}"]) from None
+    except ValidationError as error:
+        raise GameError(f"game {source!r}", [in_words(item) for item in error.errors()]) from None
