@@ -20,7 +20,7 @@ from cascade_sim.experiments.games.question import GameQuestion, PlayedRole, Str
 from cascade_sim.scenario.load import load_scenario, scenario_data
 from cascade_sim.scenario.scenario import Scenario
 
-__all__ = ["Seat", "Seating", "roles_of", "seat"]
+__all__ = ["Seat", "Seating", "roles_of", "seat", "sizes_of"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,11 @@ class Seating:
 def roles_of(question: GameQuestion) -> tuple[Role, ...]:
     """Roles of the game in reduced form."""
     return tuple(Role(name, tuple(role.strategies), role.players) for name, role in question.roles.items())
+
+
+def sizes_of(question: GameQuestion) -> list[tuple[int, int]]:
+    """Players and strategies of each role."""
+    return [(role.players, len(role.strategies)) for role in question.roles.values()]
 
 
 def _chosen(question: GameQuestion, profile: Profile) -> Iterator[tuple[int, PlayedRole, int, int, Strategy]]:
