@@ -100,9 +100,8 @@ def _goes_on(played: Played, tell: Callable[[str], None] | None) -> bool:
         return True
     error = played.certainty().error
     if tell is not None:
-        tell(
-            f"{played.seeds} seeds: regret known within {error:.1%} of the range of payoffs (wanted: {wanted.regret:.0%})"
-        )
+        known = f"{error:.1%} of the range of payoffs (wanted: {wanted.regret:.0%})"
+        tell(f"{played.seeds} seeds: regret known within {known}")
     return error > wanted.regret and played.seeds < wanted.at_most
 
 
@@ -131,14 +130,10 @@ def _with(played: Played | None, question: GameQuestion, found: Found) -> Played
     if played is not None:
         samples = pd.concat([played.samples, samples], ignore_index=True)
         outcomes = pd.concat([played.outcomes, outcomes], ignore_index=True)
-    order = {
-        named(p): k for k, p in enumerate(profiles_of([(r.players, len(r.strategies)) for r in roles_of(question)]))
-    }
+    order = {named(profile): k for k, profile in enumerate(profiles_of(sizes_of(question)))}
     return Played(question, _in_order(samples, order), _in_order(outcomes, order))
 
 
 def _in_order(frame: pd.DataFrame, order: dict[str, int]) -> pd.DataFrame:
-    place = frame["profile"].map(order)
-    return (
-        frame.assign(place=place).sort_values(["place", "seed"], kind="stable", ignore_index=True).drop(columns="place")
-    )
+    placed = frame.assign(place=frame["profile"].map(order))
+    return placed.sort_values(["place", "seed"], kind="stable", ignore_index=True).drop(columns="place")

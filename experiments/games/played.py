@@ -82,31 +82,20 @@ class Played:
 
     def welfare(self) -> pd.DataFrame:
         """Mean welfare of every profile with its 95 % interval, USD."""
-        wide = self.outcomes.pivot(index="seed", columns="profile", values="welfare")[self._profile_names()]
-        values = wide.to_numpy()
-        low, high = percentile_interval(bootstrap(lambda several: several.mean(axis=1), values, resamples=1000))
-        return pd.DataFrame({"profile": wide.columns, "mean": values.mean(axis=0), "low": low, "high": high})
-
-    def _profile_names(self) -> list[str]:
-        return [
-            named(profile) for profile in profiles_of([(role.players, len(role.strategies)) for role in self._roles])
-        ]
-
-    @cached_property
-    def _roles(self) -> tuple[Any, ...]:
-        return roles_of(self.question)
+        names = [named(profile) for profile in profiles_of(sizes_of(self.question))]
+        values = self.outcomes.pivot(index="seed", columns="profile", values="welfare")[names].to_numpy()
+        mean, low, high = _interval(values)
+        return pd.DataFrame({"profile": names, "mean": mean, "low": low, "high": high})
 
     def _game_of(self, values: Floats) -> Game:
-        payoff = dict(zip(self.cells.columns, values.tolist(), strict=True))
-        roles = self._roles
-        payoffs = {
-            profile: tuple(
-                tuple(payoff.get((named(profile), role.name, name), np.nan) for name in role.strategies)
-                for role in roles
-            )
-            for profile in profiles_of([(role.players, len(role.strategies)) for role in roles])
-        }
-        return Game(roles, payoffs, "USD an account")
+        payoff: dict[Any, float] = dict(zip(self.cells.columns, values.tolist(), strict=True))
+        roles = roles_of(self.question)
+
+        def of(profile: Profile) -> tuple[tuple[float, ...], ...]:
+            name = named(profile)
+            return tuple(tuple(payoff.get((name, role.name, s), np.nan) for s in role.strategies) for role in roles)
+
+        return Game(roles, {profile: of(profile) for profile in profiles_of(sizes_of(self.question))}, "USD an account")
 
     def save(self, folder: Path) -> None:
         """Write the question, samples and outcomes; whole or not at all."""
