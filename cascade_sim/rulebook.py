@@ -34,6 +34,7 @@ _ADL_RULES = {
     "binance": auto_deleveraging.BINANCE,
     "bitmex": auto_deleveraging.BITMEX,
     "hyperliquid": auto_deleveraging.HYPERLIQUID,
+    "pro-rata": auto_deleveraging.PRO_RATA,
 }
 _SELF_TRADE = {"cancel-resting": matching.CANCEL_RESTING, "cancel-taker": matching.CANCEL_TAKER}
 _PAID_ON = {"mark": funding_rules.ON_MARK, "index": funding_rules.ON_INDEX}

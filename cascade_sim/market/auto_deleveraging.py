@@ -1,7 +1,8 @@
 """Auto-deleveraging: closing a bankrupt position against the winners on the other side.
 
 Holders of the other side are ranked by profit and leverage, by the rule of the venue; each gives up
-lots, best ranked first, until the position is gone. The price is the bankrupt account's bankruptcy
+lots, best ranked first, until the position is gone. Or nobody is ranked, and each gives up the same share
+of its position. The price is the bankrupt account's bankruptcy
 price (so that it ends at exactly zero) or the mark; what a winner forgoes against the mark is on
 record.
 
@@ -9,11 +10,13 @@ References
 ----------
 Venue documents on the ADL ranking of Binance, BitMEX and Hyperliquid. The Hyperliquid index is
 printed for longs; for shorts the price ratio is inverted here, because taken literally it would rank
-losing shorts first.
+losing shorts first. Pro rata: Chitra (2025), "Autodeleveraging: impossibilities and optimization",
+arXiv 2512.01112, compares it with queues; here in contracts, as venues close positions, not in profits.
 """
 
 import numpy as np
 
+from cascade_sim.market.arithmetic import muldiv
 from cascade_sim.market.constants import LINK, ZERO
 from cascade_sim.market.kernel import kernel, routine
 from cascade_sim.market.ledger import settle
@@ -24,9 +27,9 @@ from cascade_sim.market.moves import record_move
 from cascade_sim.market.records import ADL, record_event
 from cascade_sim.market.roles import ABSORBER, FORCED
 
-__all__ = ["BINANCE", "BITMEX", "HYPERLIQUID", "NO_ADL", "adl_score", "deleverage", "hand_over"]
+__all__ = ["BINANCE", "BITMEX", "HYPERLIQUID", "NO_ADL", "PRO_RATA", "adl_score", "deleverage", "hand_over"]
 
-NO_ADL, BINANCE, BITMEX, HYPERLIQUID = range(4)
+NO_ADL, BINANCE, BITMEX, HYPERLIQUID, PRO_RATA = range(5)
 
 
 @routine
@@ -126,35 +129,99 @@ def _leave(w, n):
     return first
 
 
+@kernel
+def _gives_up(w, m, side, a, excluded):
+    """Whether an account holds `side` of a market and has something to lose."""
+    account = w.accounts[a]
+    holds = side * w.positions[a, w.markets[m].column].lots > 0
+    gives = account.venue == w.markets[m].venue and holds and account.role != ABSORBER and a != excluded
+    if gives:
+        equity, _, _ = equity_and_margin(w, a)
+        gives = equity > 0
+    return gives
+
+
 @routine
 def _rank(w, m, side, excluded, rule):
     """Fill the heap with the accounts that hold `side` of a market; returns how many."""
     market = w.markets[m]
     n = np.int64(0)
     for a in range(1, w.accounts.shape[0]):
-        account = w.accounts[LINK(a)]
-        lots = w.positions[LINK(a), market.column].lots
-        if account.venue == market.venue and side * lots > 0 and account.role != ABSORBER and a != excluded:
+        if _gives_up(w, m, side, LINK(a), excluded):
             equity, maintenance, _ = equity_and_margin(w, LINK(a))
-            if equity > 0:
-                value = np.float64(abs(lots) * market.mark)
-                cost = np.float64(max(side * w.positions[LINK(a), market.column].cost, 1))
-                score = adl_score(rule, np.float64(side), value, cost, np.float64(equity), np.float64(maintenance))
-                _enter(w, n, score, a)
-                n += 1
+            position = w.positions[LINK(a), market.column]
+            value = np.float64(abs(position.lots) * market.mark)
+            cost = np.float64(max(side * position.cost, 1))
+            score = adl_score(rule, np.float64(side), value, cost, np.float64(equity), np.float64(maintenance))
+            _enter(w, n, score, a)
+            n += 1
     return n
+
+
+@kernel
+def _close(w, m, a, b, lots, left, value, rule, cause):
+    """Let account `b` take over lots of what is left of a position and is worth `value`; returns their part of it."""
+    market = w.markets[m]
+    part = value if lots == left else (value // left) * lots + (value % left) * lots // left
+    hand_over(w, m, a, b, lots, part, cause)
+    forgone = part - lots * market.mark
+    record_event(w, ADL, m, a, b, lots, market.mark, forgone, cause, rule, part)
+    count_bad_debt(w, market.venue, ZERO, max(forgone, 0))
+    market.adl_lots += abs(lots)
+    return part
+
+
+@routine
+def _by_rank(w, a, m, value, rule, cause):
+    """Close a position against the best ranked, one after the other; returns lots that found nobody."""
+    column = w.markets[m].column
+    left = w.positions[a, column].lots
+    side = np.int64(-1) if left > 0 else np.int64(1)
+    n = _rank(w, m, side, a, rule)
+    while left != 0 and n > 0:
+        b = _leave(w, n)
+        n -= 1
+        lots = -side * min(abs(left), abs(w.positions[b, column].lots))
+        value -= _close(w, m, a, b, lots, left, value, rule, cause)
+        left -= lots
+    return left
+
+
+@routine
+def _pro_rata(w, a, m, value, cause):
+    """Close a position against all holders of the other side in proportion; returns lots that found nobody.
+
+    What each gives up is its share of what is still left, rounded down, among those not asked yet, so that the last
+    of them takes the remainder.
+    """
+    column = w.markets[m].column
+    left = w.positions[a, column].lots
+    side = np.int64(-1) if left > 0 else np.int64(1)
+    total = np.int64(0)
+    for b in range(1, w.accounts.shape[0]):
+        if _gives_up(w, m, side, LINK(b), a):
+            total += abs(w.positions[LINK(b), column].lots)
+    for b in range(1, w.accounts.shape[0]):
+        if left != 0 and _gives_up(w, m, side, LINK(b), a):
+            own = abs(w.positions[LINK(b), column].lots)
+            lots = -side * min(muldiv(abs(left), own, total), own)
+            total -= own
+            if lots != 0:
+                value -= _close(w, m, a, LINK(b), lots, left, value, np.int64(PRO_RATA), cause)
+                left -= lots
+    return left
 
 
 @routine
 def deleverage(w, a, m, value, rule, cause):
-    """Close the position of account `a` for a signed value in all, against ranked holders of the other side.
+    """Close the position of account `a` for a signed value in all, against holders of the other side.
 
     Parameters
     ----------
     value : int64
         Units the whole position is worth at the price of the deleveraging; has the sign of the size.
     rule : int64
-        How the other side is ranked.
+        How the other side is ranked, or `PRO_RATA`.
     cause : uint32
         The liquidation.
 
@@ -168,20 +235,6 @@ def deleverage(w, a, m, value, rule, cause):
     Value is shared by lots, rounded down; the last counterparty takes the remainder, so that the parts
     add up to `value`. Each ADL event holds what the counterparty forgoes against the mark.
     """
-    market = w.markets[m]
-    left = w.positions[a, market.column].lots
-    side = np.int64(-1) if left > 0 else np.int64(1)
-    n = _rank(w, m, side, a, rule)
-    while left != 0 and n > 0:
-        b = _leave(w, n)
-        n -= 1
-        lots = -side * min(abs(left), abs(w.positions[b, market.column].lots))
-        part = value if lots == left else (value // left) * lots + (value % left) * lots // left
-        hand_over(w, m, a, b, lots, part, cause)
-        forgone = part - lots * market.mark
-        record_event(w, ADL, m, a, b, lots, market.mark, forgone, cause, rule, part)
-        count_bad_debt(w, market.venue, ZERO, max(forgone, 0))
-        market.adl_lots += abs(lots)
-        value -= part
-        left -= lots
-    return left
+    if rule == PRO_RATA:
+        return _pro_rata(w, a, m, value, cause)
+    return _by_rank(w, a, m, value, rule, cause)

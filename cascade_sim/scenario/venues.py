@@ -105,7 +105,9 @@ class Waterfall(Model):
     unwind_slippage: float = quantity(
         0.002, description="Largest distance from the mark at which the fund sells: it can wait", gt=0, lt=1
     )
-    adl: Literal["none", "binance", "bitmex", "hyperliquid"] = Field("none", description="Ranking of auto-deleveraging")
+    adl: Literal["none", "binance", "bitmex", "hyperliquid", "pro-rata"] = Field(
+        "none", description="Ranking of auto-deleveraging; pro-rata: nobody is ranked, all give up the same share"
+    )
     adl_price: Literal["bankruptcy", "mark"] = Field("bankruptcy", description="Price of auto-deleveraging")
     socialises: bool = Field(True, description="Whether winners share what the fund can't pay")
 

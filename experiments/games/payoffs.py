@@ -17,9 +17,9 @@ import numpy.typing as npt
 from cascade_sim.accounts import account_worth, cohort_names, fundamental_prices
 from cascade_sim.experiments.games.players import Seat, Seating, seat
 from cascade_sim.experiments.games.profiles import Profile, named
-from cascade_sim.experiments.games.question import GameQuestion, PlayedRole
+from cascade_sim.experiments.games.question import OUTCOMES, GameQuestion, PlayedRole, Strategy
 from cascade_sim.experiments.games.utility import utility
-from cascade_sim.experiments.sweeps.outcomes import outcomes_of
+from cascade_sim.experiments.sweeps.outcomes import outcomes_of, samples
 from cascade_sim.market import records as r
 from cascade_sim.market.constants import PERPETUAL
 from cascade_sim.market.roles import ABSORBER, FUND
@@ -27,11 +27,9 @@ from cascade_sim.rulebook import micros
 from cascade_sim.scenario.scenario import MONEY_UNITS
 from cascade_sim.simulation import Simulation
 
-__all__ = ["OUTCOMES", "Books", "play_once"]
+__all__ = ["Books", "play_once"]
 
 Floats = npt.NDArray[np.float64]
-
-OUTCOMES = ("fall", "liquidated", "liquidations", "bad_debt", "volume", "fund_change")
 
 
 class Books:
@@ -132,10 +130,11 @@ def _accounts(simulation: Simulation, seats: Sequence[Seat]) -> list[npt.NDArray
     return [guests[[s.guest]] if s.guest >= 0 else np.flatnonzero(names == s.cohort) for s in seats]
 
 
-def _worth(role: PlayedRole, books: Books, rows: npt.NDArray[np.int64]) -> Floats:
+def _worth(role: PlayedRole, strategy: Strategy, books: Books, rows: npt.NDArray[np.int64]) -> Floats:
     """What the run was worth to each account of a player, USD."""
-    gain = books.profit[rows] + role.payoff.benefit * books.held[rows]
-    return utility(gain, books.stake[rows], role.payoff.risk_aversion)
+    terms, stake = role.payoff, books.stake[rows]
+    gain = books.profit[rows] + terms.benefit * books.held[rows] - terms.capital_cost * stake - strategy.cost
+    return utility(gain, stake, terms.risk_aversion)
 
 
 def play_once(question: str, job: tuple[Profile, int]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -164,12 +163,18 @@ def play_once(question: str, job: tuple[Profile, int]) -> tuple[list[dict[str, A
         worth = account_worth(simulation)
         simulation.run_until(micros(seating.scenario.burn_in + seating.scenario.duration))
         books.close()
-        found = outcomes_of(simulation, worth)
-        samples, welfare = _samples(asked, seating.seats, simulation, books, found)
+        found = outcomes_of(simulation, worth) | {"open_interest": _open_interest(simulation)}
+        rows, welfare = _samples(asked, seating.seats, simulation, books, found)
     outcomes = {"profile": named(profile), "seed": seed} | {name: found[name] for name in OUTCOMES}
     outcomes["welfare"] = welfare
     outcomes |= {f"taken by {venue}": taken for venue, taken in books.taken.items()}
-    return [{"profile": named(profile), "seed": seed} | row for row in samples], outcomes
+    return [{"profile": named(profile), "seed": seed} | row for row in rows], outcomes
+
+
+def _open_interest(simulation: Simulation) -> float:
+    """Notional of long positions at the first sample, USD."""
+    first = samples(simulation)[0]
+    return float((first["open_interest"] * first["mark"]).sum()) / MONEY_UNITS
 
 
 def _samples(
@@ -184,13 +189,13 @@ def _samples(
     rows: dict[tuple[str, str], list[tuple[float, float, float]]] = {}
     for place, own in zip(seats, _accounts(simulation, seats), strict=True):
         name, role = roles[place.role]
-        strategy = list(role.strategies)[place.strategy]
+        strategy, chosen = list(role.strategies.items())[place.strategy]
         if role.cohort is None:
-            cost = sum(weight * found[outcome] for outcome, weight in role.payoff.less.items())
+            counts = sum(weight * found[outcome] for outcome, weight in role.payoff.counts.items())
             taken = books.taken[role.venue or ""]
-            rows.setdefault((name, strategy), []).append((taken - cost, taken, 0.0))
+            rows.setdefault((name, strategy), []).append((taken + counts - chosen.cost, taken, 0.0))
         else:
-            worth = _worth(role, books, own)
+            worth = _worth(role, chosen, books, own)
             everybody[own] = worth
             means = (float(worth.mean()), float(books.profit[own].mean()), float(books.held[own].mean()))
             rows.setdefault((name, strategy), []).append(means)

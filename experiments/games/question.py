@@ -3,17 +3,27 @@
 import re
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from cascade_sim.experiments.games.errors import GameError
 from cascade_sim.experiments.games.profiles import profile_count
 from cascade_sim.scenario.base import Model, quantity
 from cascade_sim.scenario.problems import in_words
 
-__all__ = ["GameQuestion", "Payoff", "PlayedRole", "Sampling", "Strategy", "game_names", "read_game"]
+__all__ = ["OUTCOMES", "GameQuestion", "Payoff", "PlayedRole", "Sampling", "Strategy", "game_names", "read_game"]
+
+OUTCOMES = {
+    "open_interest": "notional of long positions at the start (USD)",
+    "fall": "largest fall of the mid, mean over perpetuals (share)",
+    "liquidated": "notional liquidated (USD)",
+    "liquidations": "number of liquidations",
+    "bad_debt": "what liquidated accounts ended below zero (USD)",
+    "volume": "traded in perpetuals (USD)",
+    "fund_change": "change of the insurance funds (USD)",
+}
 
 _MOST_PROFILES = 5000
 _COHORT = re.compile(r"(traders|makers|liquidators|hunters|arbitrageurs|investors)\.[\w-]+")
@@ -28,6 +38,9 @@ class Strategy(Model):
         default_factory=dict,
         description="Settings over those of the player's cohort (of the scenario, for a role without one); with "
         "`agent`, attributes of the agent",
+    )
+    cost: float = quantity(
+        0.0, unit="USD", description="What choosing it costs outside the market, for each account: a server, a licence"
     )
     agent: str | None = Field(None, description="Class of an agent in Python, FILE.py:Class, instead of the cohort")
 
@@ -51,9 +64,18 @@ class Payoff(Model):
     benefit: float = quantity(
         0.0, description="Private value of exposure: part of the notional that is still held at the end", ge=0, le=1
     )
-    less: dict[str, float] = Field(
-        default_factory=dict, description="Outcomes of the run that cost a venue something, each with its weight"
+    capital_cost: float = quantity(0.0, description="What having money on the account costs, share of the stake", ge=0)
+    counts: dict[str, float] = Field(
+        default_factory=dict, description="Outcomes of the run that count for a venue beside what it takes, by weight"
     )
+
+    @field_validator("counts")
+    @classmethod
+    def _are_outcomes(cls, given: dict[str, float]) -> dict[str, float]:
+        unknown = [name for name in given if name not in OUTCOMES]
+        if unknown:
+            raise ValueError(f"{unknown[0]!r} is no outcome; there are {', '.join(OUTCOMES)}")
+        return given
 
 
 class PlayedRole(Model):
@@ -76,8 +98,8 @@ class PlayedRole(Model):
             raise ValueError(f"players: a venue is one player, got {self.players}")
         if self.venue is not None and any(strategy.agent for strategy in self.strategies.values()):
             raise ValueError("strategies: a venue is no agent in Python; use set")
-        if self.cohort is not None and self.payoff.less:
-            raise ValueError("payoff.less: only a venue's payoff can be lowered by outcomes of the run")
+        if self.cohort is not None and self.payoff.counts:
+            raise ValueError("payoff.counts: only for a venue do outcomes of the run count")
         return self
 
 
@@ -104,11 +126,11 @@ class GameQuestion(Model):
     name: str = Field(pattern=r"^[\w.-]+$", description="Short name, as of a file")
     title: str = ""
     story: str = Field("", description="What it is about, for a class")
-    kind: Literal["game", "commons"] = "game"
     theory: str | None = Field(None, description="Name of the closed-form game beside it")
     scenario: str = Field("one-market", description="Name of a shipped scenario or path of a file")
     settings: dict[str, Any] = Field(default_factory=dict, description="Path and value of what is fixed otherwise")
     roles: dict[str, PlayedRole] = Field(min_length=1, max_length=6)
+    leader: str | None = Field(None, description="Role whose choice the others see before they choose theirs")
     seeds: Sampling = Sampling()
     discussion: str = Field("", description="What was found, and where simulation and theory part")
     sources: dict[str, str] = Field(default_factory=dict, description="Where settings come from")
@@ -120,6 +142,11 @@ class GameQuestion(Model):
             raise ValueError(
                 f"roles: {count} profiles, {_MOST_PROFILES} are the most; take fewer players or strategies"
             )
+        if self.leader is not None and (self.leader not in self.roles or self.roles[self.leader].players != 1):
+            alone = ", ".join(name for name, role in self.roles.items() if role.players == 1) or "none"
+            raise ValueError(f"leader must be a role of one player ({alone}), got {self.leader!r}")
+        if self.leader is not None and len(self.roles) == 1:
+            raise ValueError("leader: there is nobody who follows; add a role")
         cohorts = [role.cohort for role in self.roles.values() if role.cohort]
         if len(set(cohorts)) < len(cohorts):
             raise ValueError("roles: two of them have the same cohort; give each its own")
