@@ -76,6 +76,17 @@ class Played:
         values = self.cells.to_numpy()
         return [self._game_of(row) for row in bootstrap(lambda several: several.mean(axis=1), values, resamples=count)]
 
+    def resampled_by(self, rows: npt.NDArray[np.int64]) -> list[Game]:
+        """Games of given draws of seeds.
+
+        Parameters
+        ----------
+        rows : ndarray of int64, shape (draws, seeds)
+            Places in the order of seeds.
+        """
+        values = self.cells.to_numpy()
+        return [self._game_of(values[own].mean(axis=0)) for own in rows]
+
     def certainty(self, count: int = _RESAMPLES) -> Certainty:
         """The reported equilibrium and how well its regret is known."""
         return Certainty(self.game(), self.resampled(count))

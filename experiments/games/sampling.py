@@ -49,5 +49,6 @@ class Certainty:
 def _regret(game: Game, equilibrium: Equilibrium) -> Floats:
     """Regret of an equilibrium by role; of a pure profile in which players of a role differ, of the worst off."""
     if equilibrium.profile is not None:
-        return np.maximum(game.regret_of_profile(equilibrium.profile), 0.0)
+        moves: Floats = np.maximum(game.best_moves(equilibrium.profile), 0.0)
+        return moves
     return game.regret(equilibrium.mix)
