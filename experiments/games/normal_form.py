@@ -1,5 +1,6 @@
 """A finite game in reduced form: roles of like players, strategies, and a payoff for every way to spread over them."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cascade_sim.experiments.games.profiles import Counts, Profile, chance_of, counts_of, move, profiles_of
+from cascade_sim.experiments.games.profiles import Counts, Profile, counts_of, move, profiles_of, ways_to
 
 __all__ = ["Game", "Mix", "Role"]
 
@@ -122,36 +123,52 @@ class Game:
         raise ValueError(f"a game of two players has matrices; this one has roles of {players} players")
 
     def gains(self, mix: Mix) -> list[Floats]:
-        """What each strategy of each role pays a player while all others mix; shape (strategies,) by role."""
-        shares = [np.asarray(own, float) for own in mix]
-        return [
-            np.array([self._gain(r, k, shares) for k in range(len(role.strategies))])
-            for r, role in enumerate(self.roles)
-        ]
+        """What each strategy of each role pays a player while all others mix.
 
-    def _gain(self, r: int, strategy: int, shares: Sequence[Floats]) -> float:
-        """Expected payoff of one player of a role who chooses a strategy."""
-        total = 0.0
-        for others, chance in self._chances(r, shares):
-            if chance > 0.0:
-                profile = (*others[:r], move(others[r], 1, strategy), *others[r + 1 :])
-                total += chance * float(self.payoffs[profile][r][strategy])
-        return total
+        Parameters
+        ----------
+        mix : for each role, shares of shape (..., strategies)
+            Leading axes are many mixtures at once, the same ones for every role.
 
-    def _chances(self, r: int, shares: Sequence[Floats]) -> list[tuple[Profile, float]]:
-        """Profiles of everybody but one player of a role, with their chances."""
-        return [
-            (others, float(np.prod([chance_of(counts, own) for counts, own in zip(others, shares, strict=True)])))
-            for others in self._others[r]
-        ]
+        Returns
+        -------
+        list of ndarray of float64, shape (..., strategies)
+        """
+        shares = np.concatenate([np.asarray(own, float) for own in mix], axis=-1)
+        found = []
+        for counts, ways, payoffs in self._others:
+            chances = ways * np.prod(shares[..., None, :] ** counts, axis=-1)
+            possible = (
+                (chances > 0.0).reshape(-1, len(ways)).any(axis=0)
+            )  # what cannot happen need not have been played
+            found.append(chances[..., possible] @ payoffs[possible])
+        return found
 
     @cached_property
-    def _others(self) -> list[list[Profile]]:
-        """For each role, all profiles of everybody but one of its players."""
-        return [
-            list(profiles_of([(players - (q == r), count) for q, (players, count) in enumerate(self.sizes)]))
-            for r in range(len(self.roles))
-        ]
+    def _others(self) -> list[tuple[Floats, Floats, Floats]]:
+        """For each role, all profiles of everybody but one of its players, and what that one gets by each strategy.
+
+        Counts, shape (profiles, strategies of all roles); in how many ways players can be dealt to them (multinomial
+        coefficients), shape (profiles,); payoffs, shape (profiles, strategies of the role).
+        """
+        return [self._others_of(r) for r in range(len(self.roles))]
+
+    def _others_of(self, r: int) -> tuple[Floats, Floats, Floats]:
+        sizes = [(players - (q == r), count) for q, (players, count) in enumerate(self.sizes)]
+        others = list(profiles_of(sizes))
+        counts = np.array([[n for own in profile for n in own] for profile in others], float)
+        ways = np.array([math.prod(ways_to(own) for own in profile) for profile in others], float)
+        payoffs = [[self._joined(profile, r, k) for k in range(sizes[r][1])] for profile in others]
+        return counts, ways, np.array(payoffs, float)
+
+    def _joined(self, others: Profile, r: int, strategy: int) -> float:
+        """Payoff of one more player of a role who chooses a strategy."""
+        profile = (*others[:r], move(others[r], 1, strategy), *others[r + 1 :])
+        return float(self.payoffs[profile][r][strategy])
+
+    def expected(self, mix: Mix) -> Floats:
+        """What a player of each role gets when all mix, shape (roles,)."""
+        return np.array([own @ np.asarray(shares, float) for own, shares in zip(self.gains(mix), mix, strict=True)])
 
     def regret(self, mix: Mix) -> Floats:
         """What the best deviation would gain a player of each role over what it gets, shape (roles,); never below 0."""
@@ -160,7 +177,11 @@ class Game:
 
     def is_equilibrium(self, profile: Profile, tolerance: float = 0.0) -> bool:
         """Whether no player of a pure profile gains more than a tolerance by choosing otherwise."""
-        return all(self._best_move(profile, r) <= tolerance for r in range(len(self.roles)))
+        return bool((self.best_moves(profile) <= tolerance).all())
+
+    def best_moves(self, profile: Profile) -> Floats:
+        """Most that one player of each role gains by leaving its strategy in a pure profile, shape (roles,)."""
+        return np.array([self._best_move(profile, r) for r in range(len(self.roles))])
 
     def _best_move(self, profile: Profile, r: int) -> float:
         """Most that a player of a role gains by leaving its strategy."""

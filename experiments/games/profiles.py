@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-__all__ = ["Counts", "Profile", "chance_of", "counts_of", "move", "named", "profile_count", "profiles_of"]
+__all__ = ["Counts", "Profile", "chance_of", "counts_of", "move", "named", "profile_count", "profiles_of", "ways_to"]
 
 Counts = tuple[int, ...]
 Profile = tuple[Counts, ...]
@@ -39,14 +39,20 @@ def named(profile: Profile) -> str:
     return "|".join("-".join(map(str, counts)) for counts in profile)
 
 
+def ways_to(counts: Counts) -> int:
+    """In how many ways single players can be dealt out to give these counts (multinomial coefficient)."""
+    ways = math.factorial(sum(counts))
+    for count in counts:
+        ways //= math.factorial(count)
+    return ways
+
+
 def chance_of(counts: Counts, mix: Sequence[float]) -> float:
     """Chance that players who draw their strategies from a mixture spread like this (multinomial)."""
-    ways = math.factorial(sum(counts))
     chance = 1.0
     for count, share in zip(counts, mix, strict=True):
-        ways //= math.factorial(count)
         chance *= float(share) ** count
-    return ways * chance
+    return ways_to(counts) * chance
 
 
 def move(counts: Counts, step: int, strategy: int) -> Counts:
