@@ -12,7 +12,7 @@ SHORTS = {"ann": -50.0, "bob": -30.0, "cyd": -20.0}
 
 
 def deleveraged(adl: str, small_long: float = 40.0, seed: int = 1) -> Simulation:
-    """A long of 40 whose margin of 10 % is gone when the price falls by 20 %, and one of 60 that stays, against shorts."""
+    """A long of 40 whose margin is gone when the price falls by a fifth, and one of 60 that stays, against shorts."""
 
     def held(size: float, deposit: float) -> dict[str, object]:
         return {"venue": "perps", "deposit": deposit, "positions": {"A-PERP": {"size": size, "entry": 100}}}

@@ -1,0 +1,160 @@
+"""Payoffs measured in the market: nothing is lost, luck is shared, and the order of runs does not matter."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from cascade_sim.experiments.games.commons import commons_of
+from cascade_sim.experiments.games.empirical import play
+from cascade_sim.experiments.games.errors import GameError
+from cascade_sim.experiments.games.payoffs import play_once
+from cascade_sim.experiments.games.played import Played
+from cascade_sim.experiments.games.players import seat, sizes_of
+from cascade_sim.experiments.games.profiles import profiles_of
+from cascade_sim.experiments.games.question import GameQuestion, game_names, read_game
+
+SMALL = {
+    "duration": 60,
+    "burn_in": 10,
+    "news": [{"at": 10, "over": 20, "move": -0.03}],
+    "agents.investors": {},
+    "agents.liquidators": {},
+    "agents.hunters": {},
+    "agents.traders.crowd.count": 20,
+    "agents.traders.others": {"venue": "perps", "count": 50, "open_interest": {"BTC-PERP": 20e6}, "leverage": 2},
+}
+
+
+def question(**changes: object) -> GameQuestion:
+    """Three groups of traders with a little leverage or a lot, for one minute."""
+    trader = {
+        "cohort": "traders.crowd",
+        "players": 3,
+        "strategies": {
+            "low": {"set": {"leverage": 3, "open_interest.BTC-PERP": 2e6}},
+            "high": {"set": {"leverage": 25, "open_interest.BTC-PERP": 20e6}},
+        },
+    }
+    data = {"name": "small", "settings": SMALL, "roles": {"trader": trader}, "seeds": {"at_least": 2, "at_most": 2}}
+    return GameQuestion.model_validate(data | changes)
+
+
+@pytest.fixture(scope="module")
+def played() -> Played:
+    return play(question(), workers=1)
+
+
+def test_profits_and_what_venues_took_add_up_to_nothing(played):
+    assert played.outcomes["welfare"].abs().max() < 1e-3
+    assert played.samples["profit"].abs().max() > 10
+
+
+def test_a_benefit_of_exposure_is_paid_on_what_is_held_at_the_end():
+    profile = ((1, 2),)
+    plain, _ = play_once(question().model_dump_json(), (profile, 1))
+    roles = {"trader": question().model_dump()["roles"]["trader"] | {"payoff": {"benefit": 0.01}}}
+    rows, outcomes = play_once(question(roles=roles).model_dump_json(), (profile, 1))
+    for row, before in zip(rows, plain, strict=True):
+        assert row["profit"] == before["profit"]
+        assert row["payoff"] == pytest.approx(before["payoff"] + 0.01 * row["held"])
+    assert outcomes["welfare"] == pytest.approx(20 * sum(0.01 * row["held"] * n for row, n in zip(rows, (1, 2))))
+
+
+def test_payoffs_do_not_depend_on_the_order_of_profiles():
+    asked = question()
+    profiles = list(profiles_of(sizes_of(asked)))
+    forwards = {profile: play_once(asked.model_dump_json(), (profile, 5)) for profile in profiles}
+    backwards = {profile: play_once(asked.model_dump_json(), (profile, 5)) for profile in profiles[::-1]}
+    assert forwards == backwards
+
+
+def test_payoffs_do_not_depend_on_the_number_of_workers(played):
+    pd.testing.assert_frame_equal(play(question(), workers=2).samples, played.samples)
+
+
+def test_a_player_has_the_same_accounts_whatever_the_others_choose():
+    money = []
+    for profile in (((3, 0),), ((1, 2),)):
+        scenario = seat(question(), profile).scenario
+        money.append(scenario.agents.traders["crowd-1"])
+    assert money[0] == money[1]
+    assert list(scenario.agents.traders) == ["others", "crowd-1", "crowd-2", "crowd-3"]
+
+
+def test_players_do_not_share_settings():
+    traders = seat(question(), ((1, 2),)).scenario.agents.traders
+    assert [traders[f"crowd-{k}"].leverage.value for k in (1, 2, 3)] == [3, 25, 25]
+
+
+def test_tables_and_games_have_a_cell_for_everybody_who_plays(played):
+    game = played.game()
+    assert np.isnan(game.payoffs[((3, 0),)][0][1])
+    assert len(played.table()) == 6
+    assert (played.table()["low"] <= played.table()["mean"]).all()
+    assert len(played.resampled(3)) == 3
+
+
+def test_a_folder_is_gone_on_with(tmp_path, played):
+    folder = tmp_path / "game"
+    play(question(), workers=1, folder=folder)
+    more = play(question(seeds={"at_least": 3, "at_most": 3}), workers=1, folder=folder)
+    assert more.seeds == 3
+    pd.testing.assert_frame_equal(more.samples[more.samples["seed"] < 2].reset_index(drop=True), played.samples)
+    pd.testing.assert_frame_equal(Played.load(folder).samples, more.samples)
+
+
+def test_another_game_does_not_go_into_the_same_folder(tmp_path):
+    folder = tmp_path / "game"
+    play(question(), workers=1, folder=folder)
+    with pytest.raises(GameError, match="another game"):
+        play(question(settings=SMALL | {"duration": 50}), workers=1, folder=folder)
+
+
+def test_sampling_goes_on_until_the_regret_is_known():
+    told: list[str] = []
+    same = {"set": {"leverage": 10, "open_interest.BTC-PERP": 2e6}}  # nobody gains by changing, but for luck
+    roles = {"trader": question().model_dump()["roles"]["trader"] | {"strategies": {"one": same, "other": same}}}
+    asked = question(roles=roles, seeds={"at_least": 2, "at_most": 4, "regret": 1e-9})
+    assert play(asked, workers=1, tell=told.append).seeds == 4
+    assert len(told) == 2
+
+
+def test_a_commons_names_equilibrium_and_planner(played):
+    found = commons_of(played, resamples=20)
+    assert found.welfare.shape == found.shares.shape == (4,)
+    assert 0.0 <= found.private.value <= 1.0
+    assert found.lost.value >= 0.0
+
+
+@pytest.mark.parametrize("name", game_names())
+def test_every_strategy_of_a_shipped_game_can_be_seated(name):
+    asked = read_game(name)
+    for profile in (min(profiles_of(sizes_of(asked))), max(profiles_of(sizes_of(asked)))):
+        assert len(seat(asked, profile).seats) == sum(role.players for role in asked.roles.values())
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"players": 0}, "roles.trader.players: input should be greater than or equal to 1, got 0"),
+        ({"cohort": "traders"}, "must be a kind of agent and a name, as hunters.predators; got 'traders'"),
+        ({"venue": "perps"}, "either cohort .* or venue"),
+        ({"strategies": {}}, "roles.trader.strategies"),
+        ({"payoff": {"counts": {"fall": 1}}}, "only for a venue"),
+        ({"strategies": {"mine": {"agent": "nonsense"}}}, "FILE.py:Class"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_the_field_and_the_value(tmp_path, change, message):
+    file = tmp_path / "game.yaml"
+    data = question().model_dump(mode="json")
+    data["roles"]["trader"] |= change
+    file.write_text(yaml.safe_dump(data))
+    with pytest.raises(GameError, match=message):
+        read_game(str(file))
+
+
+def test_an_unknown_cohort_is_named_with_those_there_are():
+    roles = {"trader": question().model_dump()["roles"]["trader"] | {"cohort": "traders.crowds"}}
+    with pytest.raises(GameError, match=r"no traders.crowds; it has traders.crowd, traders.others"):
+        play(question(roles=roles), workers=1)
