@@ -171,6 +171,13 @@ def play_once(question: str, job: tuple[Profile, int]) -> tuple[list[dict[str, A
     return [{"profile": named(profile), "seed": seed} | row for row in rows], outcomes
 
 
+def _means(worth: Floats, books: Books, rows: npt.NDArray[np.int64], chosen: Strategy) -> tuple[float, float, float]:
+    """Payoff, profit and notional held of one account, on average; who has none is not in the market."""
+    if not len(rows):
+        return -chosen.cost, 0.0, 0.0
+    return float(worth.mean()), float(books.profit[rows].mean()), float(books.held[rows].mean())
+
+
 def _open_interest(simulation: Simulation) -> float:
     """Notional of long positions at the first sample, USD."""
     first = samples(simulation)[0]
@@ -197,8 +204,7 @@ def _samples(
         else:
             worth = _worth(role, chosen, books, own)
             everybody[own] = worth
-            means = (float(worth.mean()), float(books.profit[own].mean()), float(books.held[own].mean()))
-            rows.setdefault((name, strategy), []).append(means)
+            rows.setdefault((name, strategy), []).append(_means(worth, books, own, chosen))
     means_of = {key: np.mean(several, axis=0) for key, several in rows.items()}
     samples = [
         {"role": name, "strategy": strategy, "payoff": m[0], "profit": m[1], "held": m[2]}
