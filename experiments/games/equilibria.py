@@ -14,7 +14,7 @@ from cascade_sim.experiments.games.normal_form import Game, Mix
 from cascade_sim.experiments.games.profiles import Counts, Profile
 from cascade_sim.experiments.games.two_players import two_player_equilibria
 
-__all__ = ["Equilibrium", "equilibria", "equilibrium_of", "reported"]
+__all__ = ["Equilibrium", "all_alike", "equilibria", "equilibrium_of", "reported"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -74,7 +74,7 @@ def equilibria(game: Game, tolerance: float = 1e-9) -> list[Equilibrium]:
     found = [_pure(game, profile) for profile in game.profiles if (game.best_moves(profile) <= allowed).all()]
     for mix in _mixes(game):
         candidate = equilibrium_of(game, mix)
-        is_new = all(_distance(candidate, known) > _SAME for known in found if _all_alike(known))
+        is_new = all(_distance(candidate, known) > _SAME for known in found if all_alike(known))
         if is_new and (np.array(candidate.regret) <= allowed).all():
             found.append(candidate)
     return found
@@ -125,7 +125,7 @@ def reported(game: Game, found: Sequence[Equilibrium] | None = None) -> Equilibr
     known = list(equilibria(game) if found is None else found)
     if not known:
         raise ValueError("no equilibrium was found from any start; give equilibria() a larger tolerance than 1e-9")
-    alike = [one for one in known if _all_alike(one)] or known
+    alike = [one for one in known if all_alike(one)] or known
     if len(alike) == 1:
         return alike[0]
     return alike[int(np.argmax(basins(game, [one.mix for one in alike])))]
@@ -164,7 +164,7 @@ def _pure(game: Game, profile: Profile) -> Equilibrium:
     return Equilibrium(mix, tuple(float(p) for p in paid), tuple(regret.tolist()), "pure", profile)
 
 
-def _all_alike(equilibrium: Equilibrium) -> bool:
+def all_alike(equilibrium: Equilibrium) -> bool:
     """Whether players of a role play alike."""
     return equilibrium.profile is None or all(max(own) == sum(own) for own in equilibrium.profile)
 

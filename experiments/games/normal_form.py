@@ -166,6 +166,10 @@ class Game:
         profile = (*others[:r], move(others[r], 1, strategy), *others[r + 1 :])
         return float(self.payoffs[profile][r][strategy])
 
+    def against_others(self, r: int) -> Floats:
+        """Payoffs of one player of a role, shape (profiles of all others, strategies)."""
+        return self._others[r][2]
+
     def expected(self, mix: Mix) -> Floats:
         """What a player of each role gets when all mix, shape (roles,)."""
         return np.array([own @ np.asarray(shares, float) for own, shares in zip(self.gains(mix), mix, strict=True)])

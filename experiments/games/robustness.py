@@ -1,0 +1,68 @@
+"""How far an equilibrium hangs on the luck of the seeds that its payoffs were measured with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cascade_sim.experiments.games.equilibria import Equilibrium, equilibria
+from cascade_sim.experiments.games.normal_form import Game
+
+__all__ = ["Robustness", "robustness"]
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """An equilibrium looked at in resampled games.
+
+    Attributes
+    ----------
+    share : float
+        Of resampled games that have an equilibrium in which the same strategies are played.
+    regret : tuple of float
+        Mean over resampled games of what the best deviation from the equilibrium would gain a player of each role.
+    regret_sd : tuple of float
+        Standard deviation of that.
+    """
+
+    share: float
+    regret: tuple[float, ...]
+    regret_sd: tuple[float, ...]
+
+
+def robustness(games: Sequence[Game], equilibrium: Equilibrium) -> Robustness:
+    """Regret and support of an equilibrium over resampled games (Wellman, 2006, AAAI, section 4).
+
+    Parameters
+    ----------
+    games : sequence of Game
+        Resampled over seeds, all with the roles of the game that was solved.
+    equilibrium : Equilibrium
+        Of the game of mean payoffs.
+
+    Returns
+    -------
+    Robustness
+
+    Raises
+    ------
+    ValueError
+        Where there are no games.
+    """
+    if not games:
+        raise ValueError("robustness needs resampled games, and there are none; resample at least 2")
+    regrets = np.array([_regret(game, equilibrium) for game in games])
+    same = [any(_is_like(own, equilibrium) for own in equilibria(game)) for game in games]
+    spread = regrets.std(axis=0, ddof=1) if len(games) > 1 else np.full(regrets.shape[1], np.nan)
+    return Robustness(float(np.mean(same)), tuple(regrets.mean(axis=0).tolist()), tuple(spread.tolist()))
+
+
+def _regret(game: Game, equilibrium: Equilibrium) -> np.ndarray:
+    if equilibrium.profile is not None:
+        return np.maximum(game.best_moves(equilibrium.profile), 0.0)
+    return np.maximum(game.regret(equilibrium.mix), 0.0)
+
+
+def _is_like(own: Equilibrium, equilibrium: Equilibrium) -> bool:
+    """Whether the same strategies are played; of pure profiles, by as many players."""
+    return own.profile == equilibrium.profile and own.support == equilibrium.support
