@@ -14,7 +14,7 @@ from cascade_sim.experiments.games.normal_form import Game, Mix
 from cascade_sim.experiments.games.profiles import Counts, Profile
 from cascade_sim.experiments.games.two_players import two_player_equilibria
 
-__all__ = ["Equilibrium", "all_alike", "equilibria", "equilibrium_of", "reported"]
+__all__ = ["Equilibrium", "all_alike", "equilibria", "equilibrium_of", "pure_equilibria", "reported"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -71,13 +71,19 @@ def equilibria(game: Game, tolerance: float = 1e-9) -> list[Equilibrium]:
         In an order that depends on the game alone.
     """
     allowed = tolerance * np.where(game.range > 0.0, game.range, 1.0)
-    found = [_pure(game, profile) for profile in game.profiles if (game.best_moves(profile) <= allowed).all()]
+    found = pure_equilibria(game, tolerance)
     for mix in _mixes(game):
         candidate = equilibrium_of(game, mix)
         is_new = all(_distance(candidate, known) > _SAME for known in found if all_alike(known))
         if is_new and (np.array(candidate.regret) <= allowed).all():
             found.append(candidate)
     return found
+
+
+def pure_equilibria(game: Game, tolerance: float = 1e-9) -> list[Equilibrium]:
+    """All profiles that no player gains more than a share of the range of its payoffs by leaving alone."""
+    allowed = tolerance * np.where(game.range > 0.0, game.range, 1.0)
+    return [_pure(game, profile) for profile in game.profiles if (game.best_moves(profile) <= allowed).all()]
 
 
 def equilibrium_of(game: Game, mix: Mix) -> Equilibrium:

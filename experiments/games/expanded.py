@@ -50,7 +50,7 @@ def pure_by_brute_force(game: Game) -> set[Profile]:
     return {_counted(game, chosen) for chosen in pure_nash_brute(whole)}
 
 
-def mclennan_tourky(game: Game, epsilon: float = 1e-6) -> list[Floats]:
+def mclennan_tourky(game: Game, epsilon: float = 1e-3) -> list[Floats]:
     """One approximate equilibrium, a mixture for every player in the order of roles.
 
     McLennan and Tourky (2006, "From imitation games to Kakutani"), by quantecon: from the first strategies of all.
@@ -59,7 +59,7 @@ def mclennan_tourky(game: Game, epsilon: float = 1e-6) -> list[Floats]:
     ----------
     game : Game
     epsilon : float
-        Regret that is allowed, in the unit of payoffs.
+        Regret that is allowed, in the unit of payoffs; the number of steps grows fast as it falls.
 
     Raises
     ------

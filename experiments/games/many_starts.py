@@ -14,8 +14,8 @@ Floats = npt.NDArray[np.float64]
 Support = tuple[tuple[int, ...], ...]
 
 _SUPPORTS = 400  # as many are tried one by one; of more, those that a descent of regret ends on
-_STARTS = 400  # of all supports together, at least two and at most sixteen of each
-_DESCENTS = 32
+_STARTS = 200  # of all supports together, at least two and at most sixteen of each
+_DESCENTS = 12
 
 
 def mixed_from_many_starts(game: Game) -> list[list[Floats]]:
@@ -120,4 +120,4 @@ def _descended(game: Game, start: list[Floats]) -> list[Floats]:
         gains = game.gains(mix)
         return np.concatenate([own * (g.max() - g) / s for own, g, s in zip(mix, gains, scale, strict=True)])
 
-    return shares_of(least_squares(shortfall, np.sqrt(np.concatenate(start)), max_nfev=200).x)
+    return shares_of(least_squares(shortfall, np.sqrt(np.concatenate(start)), max_nfev=60).x)

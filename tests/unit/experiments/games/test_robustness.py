@@ -1,0 +1,35 @@
+"""How an equilibrium fares in resampled games."""
+
+import numpy as np
+import pytest
+
+from cascade_sim.experiments.games.equilibria import equilibria
+from cascade_sim.experiments.games.normal_form import Game
+from cascade_sim.experiments.games.robustness import robustness
+
+
+def game(extra):
+    return Game.of_matrices("ab", "cd", [[1.0 + extra, 0], [1.0, 0]], [[2.0, 1.0], [2.0, 1.0]])
+
+
+def test_share_and_spread_of_regret():
+    (found,) = [one for one in equilibria(game(0.5)) if one.profile == ((1, 0), (1, 0))]
+    sure = robustness([game(x) for x in (0.5, 0.2, -0.1, -0.3)], found)
+    assert sure.share == 0.5  # below 0 the first row is left
+    assert sure.regret == pytest.approx((0.1, 0.0))
+    assert sure.regret_sd == pytest.approx((np.std([0, 0, 0.1, 0.3], ddof=1), 0.0))
+
+
+def test_a_mixture_is_judged_as_a_mixture():
+    def pennies(tilt):
+        return Game.of_matrices("ab", "cd", [[1 + tilt, -1], [-1, 1]], [[-1, 1], [1, -1]])
+
+    (even,) = equilibria(pennies(0.0))
+    sure = robustness([pennies(0.0), pennies(0.2)], even)
+    assert sure.share == 1.0
+    assert sure.regret == pytest.approx((0.025, 0.0))  # half of 0.1 for one half of the time
+
+
+def test_nothing_to_resample():
+    with pytest.raises(ValueError, match="there are none"):
+        robustness([], equilibria(game(0.5))[0])
