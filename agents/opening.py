@@ -3,7 +3,9 @@
 Not everybody bought at the opening price. A position's entry lies a random distance from today's price, and
 it is still there: the distance was not enough to liquidate it, to stop it out or to take its profit. Sizes
 are scaled so that the longs of a market add up to its open interest, and the shorts to what others do not hold
-short already; large positions have the leverage that the venue's tiers allow.
+short already; large positions have the leverage that the venue's tiers allow. Cohorts are filled one after another.
+One with longs alone (or shorts alone) keeps its own open interest as long as a cohort after it takes the other side;
+every other one has as many longs as shorts, with those before it.
 """
 
 from dataclasses import dataclass
@@ -119,7 +121,8 @@ def opening_positions(
         sides[name] = np.where(long ^ contrary, 1.0, -1.0)
         share = traits["notional"] / np.maximum(holds.sum(axis=1), 1)
         total = cohort.open_interest[name] / roster.price(name) / roster.market(name).lot
-        opening.lots[name] = _scaled(np.where(holds[:, k], share, 0.0), sides[name], total, roster.held(name))
+        weight, one_sided = np.where(holds[:, k], share, 0.0), _leaves_a_side(cohort, roster, name)
+        opening.lots[name] = _scaled(weight, sides[name], total, roster.held(name), one_sided)
     for name in names:
         np.minimum(traits["leverage"], _allowed_leverage(roster, name, opening.lots[name]), out=traits["leverage"])
     for name in names:
@@ -130,14 +133,21 @@ def opening_positions(
     return opening
 
 
-def _scaled(weight: Floats, side: Floats, total: float, held: int) -> Whole:
+def _leaves_a_side(cohort: Traders, roster: Roster, name: str) -> bool:
+    """Whether all of a cohort stand on one side, and a cohort after it is there to take the other."""
+    cohorts = [c for c in roster.scenario.agents.traders.values() if c.count > 0 and c.open_interest.get(name, 0.0) > 0]
+    return cohort.long_share in (0.0, 1.0) and cohort is not cohorts[-1]
+
+
+def _scaled(weight: Floats, side: Floats, total: float, held: int, one_sided: bool) -> Whole:
     """Signed lots: longs add up to `total`, shorts to what others do not hold short already."""
     lots = np.zeros(len(weight), np.int64)
     target = round(total)
-    for sign, wanted in ((1.0, target), (-1.0, target + held)):
+    for sign, wanted in ((1.0, target), (-1.0, target if one_sided else target + held)):
         own = (side == sign) & (weight > 0)
         if own.any() and wanted > 0:
             lots[own] = np.round(sign * weight[own] / weight[own].sum() * wanted).astype(np.int64)
-    largest = np.argmax(np.abs(lots) * (side < 0) if (side < 0).any() else np.abs(lots))
-    lots[largest] -= lots.sum() + held
+    if not one_sided:
+        largest = np.argmax(np.abs(lots) * (side < 0) if (side < 0).any() else np.abs(lots))
+        lots[largest] -= lots.sum() + held
     return lots
