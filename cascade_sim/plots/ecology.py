@@ -43,7 +43,8 @@ def _draw_predators(axes: Axes, frame: pd.DataFrame) -> None:
         axes.step(rows["episode"], rows["capital"], where="mid", color=colour, ls=line, lw=2, label=name)
         most = rows.loc[rows["capital"].idxmax()]
         note = f"{most['members']:.0f} {name}"
-        axes.annotate(note, (most["episode"], most["capital"]), xytext=(0, 4), textcoords="offset points", ha="center")
+        at = (most["episode"], most["capital"])
+        axes.annotate(note, at, xytext=(0, 4), textcoords="offset points", ha="center", color=colour)
     axes.set_ylim(bottom=0)
     axes.margins(y=0.2)
     axes.set_ylabel("Capital, USD")

@@ -71,6 +71,18 @@ def _lead(findings: Findings) -> list[str]:
     return [f"{ahead}.{weak}"]
 
 
+def _growth(findings: Findings) -> list[str]:
+    """How hunters' returns go with leverage before and after them."""
+    if findings.growth is None:
+        return []
+    rows = findings.growth.table
+    said = []
+    for lag, words in ((0, "in an episode goes with the leverage it opens with"), (-1, "with that of the next one")):
+        row = rows[rows.index == lag].iloc[0]
+        said.append(f"{words} (correlation {row['mean']:.2f}, {row['low']:.2f} to {row['high']:.2f})")
+    return ["What hunters earn " + ", ".join(said) + "."]
+
+
 def _response(findings: Findings) -> list[str]:
     """What hunters earn where there is little to hunt and where there is much."""
     rows = findings.response
@@ -121,4 +133,5 @@ def in_words(history: History, findings: Findings) -> list[str]:
     -------
     list of str
     """
-    return _hunters(findings) + _courses(findings, history) + _lead(findings) + _response(findings) + _changes(findings)
+    hunters = _lead(findings) + _growth(findings) + _response(findings)
+    return _hunters(findings) + _courses(findings, history) + hunters + _changes(findings)

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from cascade_sim.accounts import cohort_names
 from cascade_sim.market.roles import ROLE_NAMES
 from cascade_sim.runner import run, without_impact
-from cascade_sim.scenario.load import load_scenario
+from cascade_sim.scenario.load import load_scenario, scenario_data
 from cascade_sim.simulation import Simulation
 from tests.unit.conftest import SMALL_CRASH
 
@@ -78,6 +79,26 @@ def test_opening_positions_have_the_stated_open_interest():
         assert usd == pytest.approx(wanted[name], rel=1e-3)
         venue = each.world.accounts["venue"] == market["venue"]
         assert lots[venue].sum() == 0
+
+
+def test_cohorts_of_longs_keep_their_open_interest_against_one_of_shorts():
+    crowd = scenario_data("one-market")["agents"]["traders"]["crowd"]
+    base = {"count": 50, "cross_share": 0.0, "invested": 1.0, "long_share": 1.0}
+    sides = {
+        "bold": {"open_interest": {"BTC-PERP": 20e6}, "leverage": 20},
+        "shy": {"open_interest": {"BTC-PERP": 50e6}},
+    }
+    sides |= {"hedgers": {"open_interest": {"BTC-PERP": 1e-9}, "long_share": 0.0}}
+    data = scenario_data("one-market")
+    data["agents"]["traders"] = {name: crowd | base | own for name, own in sides.items()}
+    each = Simulation(load_scenario(data), 3)
+    worth = each.world.positions["lots"][:, int(each.world.markets["column"][each.roster.markets["BTC-PERP"]])] * 12.17
+    cohorts = cohort_names(each)
+    held = {name: worth[cohorts == name].sum() for name in (*sides, "basis")}
+    assert held["bold"] == pytest.approx(20e6, rel=1e-4)
+    assert held["shy"] == pytest.approx(50e6, rel=1e-4)
+    assert held["basis"] == pytest.approx(-30e6, rel=1e-4)
+    assert sum(held.values()) == pytest.approx(0.0, abs=1e-6)
 
 
 def test_nobody_starts_in_liquidation():
