@@ -63,12 +63,10 @@ def _lead(findings: Findings) -> list[str]:
     if math.isnan(lead.low):
         return [f"Prey's leverage and hunters' capital go together most at a lag of {_episodes(lead.lag)} ({size})."]
     interval = f"the lag's interval is {lead.low:.0f} to {lead.high:.0f}"
-    if lead.leader == 0:
+    if lead.leader == 0 or row["low"] <= 0:  # a lag of what may be no correlation at all says nothing
         return [f"Who leads can't be told: the correlation is largest at {lead.lag:.0f} ({size}); {interval}."]
     one, two = ("Prey's leverage", "hunters' capital") if lead.leader > 0 else ("Hunters' capital", "prey's leverage")
-    ahead = f"{one} leads {two} by {_episodes(abs(lead.lag))} ({size}; {interval})"
-    weak = "" if row["low"] > 0 else " But the correlation itself can't be told from none."
-    return [f"{ahead}.{weak}"]
+    return [f"{one} leads {two} by {_episodes(abs(lead.lag))} ({size}; {interval})."]
 
 
 def _growth(findings: Findings) -> list[str]:
@@ -77,10 +75,13 @@ def _growth(findings: Findings) -> list[str]:
         return []
     rows = findings.growth.table
     said = []
-    for lag, words in ((0, "in an episode goes with the leverage it opens with"), (-1, "with that of the next one")):
+    for lag, words in (
+        (0, "in an episode goes with the leverage it opens with"),
+        (-1, "and with that of the next one"),
+    ):
         row = rows[rows.index == lag].iloc[0]
         said.append(f"{words} (correlation {row['mean']:.2f}, {row['low']:.2f} to {row['high']:.2f})")
-    return ["What hunters earn " + ", ".join(said) + "."]
+    return ["What hunters earn " + " ".join(said) + "."]
 
 
 def _response(findings: Findings) -> list[str]:
