@@ -1,0 +1,166 @@
+"""What a game says, on one screen: story, payoffs, equilibria in words, how sure that is, welfare, what it teaches."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from cascade_sim.cli.game_tables import facts_table, led_table, payoff_table, settled, show, show_table
+from cascade_sim.plots.games.choice import pictures_for
+from cascade_sim.plots.games.names import amounts_of, name_of
+
+if TYPE_CHECKING:
+    from cascade_sim.experiments.games.analytic import Analytic
+    from cascade_sim.experiments.games.commons import Estimate
+    from cascade_sim.experiments.games.findings import Findings
+
+__all__ = ["print_played", "print_solved"]
+
+
+def print_played(found: "Findings", out: Path | None) -> None:
+    """Print a game that was played in the market."""
+    from cascade_sim.experiments.games.words import in_words
+
+    question = found.played.question
+    _head(question.title or question.name, question.story)
+    show(_what_is_played(found))
+    typer.echo()
+    if found.led:
+        show_table(led_table(found))
+    else:
+        table, note = payoff_table(found.game, found.table)
+        show_table(table)
+        show(note)
+    typer.echo()
+    for sentence in _led(found) if found.led else in_words(found.game, found.equilibria):
+        show(sentence)
+    if not found.led:
+        show(_certainty(found))
+    if "payoffs-by-share" in pictures_for(found.game):
+        show(_shares(found))
+    show(_welfare(found))
+    if question.discussion:
+        typer.echo()
+        show(f"Market and theory. {question.discussion}")
+    _written(out)
+
+
+def print_solved(found: "Analytic", out: Path | None) -> None:
+    """Print a game that was solved on paper."""
+    from cascade_sim.experiments.games.equilibria import equilibria
+    from cascade_sim.experiments.games.words import in_words
+
+    _head(found.title or found.name, found.story)
+    show(f"With {', '.join(f'{name} = {value:g}' for name, value in found.parameters.items())} (--parameter).")
+    typer.echo()
+    if found.game is not None:
+        table, note = payoff_table(found.game, None)
+        show_table(table)
+        show(note)
+        typer.echo()
+    show_table(facts_table(found.facts))
+    typer.echo()
+    if found.game is not None:
+        for sentence in in_words(found.game, equilibria(found.game)):
+            show(sentence)
+    show(f"Lesson: {found.lesson}")
+    _written(out)
+
+
+def _head(title: str, story: str) -> None:
+    show(title, bold=True)
+    if story:
+        show(story)
+    typer.echo()
+
+
+def _what_is_played(found: "Findings") -> str:
+    question = found.played.question
+    roles = [
+        f"{role.name} ({role.players} {'player' if role.players == 1 else 'players'}): {' or '.join(role.strategies)}"
+        for role in found.game.roles
+    ]
+    payoffs = [f"{label}: {_payoff(name, found)}" for name, label in zip(question.roles, roles, strict=True)]
+    return (
+        f"Scenario {question.scenario}, {found.played.seeds} seeds, the same luck in every cell. {'. '.join(payoffs)}."
+    )
+
+
+def _payoff(name: str, found: "Findings") -> str:
+    """What counts for a role."""
+    role = found.played.question.roles[name]
+    payoff, costs = role.payoff, [strategy.cost for strategy in role.strategies.values()]
+    terms = ["paid by profit" if role.cohort is not None else "paid by what it takes"]
+    terms += [f"a benefit of {payoff.benefit:.3g} of the position still held at the end"] if payoff.benefit else []
+    terms += [f"{payoff.capital_cost:.3g} of its stake is what that costs"] if payoff.capital_cost else []
+    terms += [f"{weight:g} of {outcome.replace('_', ' ')} counts too" for outcome, weight in payoff.counts.items()]
+    terms += [f"choices cost {' or '.join(f'{cost:g}' for cost in costs)} USD"] if any(costs) else []
+    terms += [f"risk counts against it (risk aversion {payoff.risk_aversion:g})"] if payoff.risk_aversion else []
+    return "; ".join(terms)
+
+
+def _certainty(found: "Findings") -> str:
+    """How well the reported equilibrium is known."""
+    from cascade_sim.experiments.games.robustness import robustness
+
+    amount = amounts_of(found.game)
+    known = robustness(found.resampled, found.reported)
+    regrets = zip(found.game.roles, known.regret, known.regret_sd, strict=True)
+    spread = ", ".join(f"{role.name} {amount(regret)} (sd {amount(sd)})" for role, regret, sd in regrets)
+    return (
+        f"How sure: over resampled seeds one player could gain on average by choosing otherwise: {spread} "
+        f"{found.game.unit}. The same choices are an equilibrium in {known.share:.0%} of the resampled games."
+    )
+
+
+def _welfare(found: "Findings") -> str:
+    """What everybody together gets, here and at best."""
+    welfare = found.welfare
+    if welfare.is_nothing:
+        return "Welfare, all accounts and funds together, is zero whatever is chosen: what one wins another loses."
+    if welfare.lost.value <= 0.0:
+        return f"Welfare, all accounts and funds together: {_usd(welfare.equilibrium)} USD; nothing would be better."
+    return (
+        f"Welfare, all accounts and funds together: {_usd(welfare.equilibrium)} USD there; at best "
+        f"{_usd(welfare.best)} USD, with {name_of(found.game, welfare.profile)}; lost {_usd(welfare.lost)} USD."
+    )
+
+
+def _led(found: "Findings") -> list[str]:
+    """Where it ends if one role is seen by the others."""
+    role, best = found.game.roles[found.leader], int(found.choices["payoff"].to_numpy().argmax())
+    return [
+        f"{role.name} chooses first and looks ahead: it gets most by choosing {role.strategies[best]}.",
+        f"Then {settled(found.game, found.leader, found.led[best])}.",
+    ]
+
+
+def _shares(found: "Findings") -> str:
+    """How many choose what, left alone and at best."""
+    from cascade_sim.experiments.games.by_share import best_share, counted_first, settled_shares, swapped
+
+    game, known = found.game, found.evidence
+    if counted_first(game) is not game:
+        game, known = swapped(game), known.turned()
+    ends = " or ".join(_share(*mark) for mark in settled_shares(game, known.resampled))
+    role = game.roles[0]
+    words = f"Left alone, {ends or 'no lasting share'} of {role.players} players choose {role.strategies[0]}"
+    if known.welfare is None:
+        return f"{words}."
+    best = best_share(known.welfare[::-1], known.resampled_welfare[:, ::-1])
+    return f"{words}; best for all together: {_share(*best)}."
+
+
+def _share(share: float, low: float, high: float) -> str:
+    return f"{100 * share:.0f} % ({100 * low:.0f} to {100 * high:.0f})"
+
+
+def _usd(estimate: "Estimate") -> str:
+    from cascade_sim.amounts import money
+
+    return f"{money(estimate.value)} ({money(estimate.low)} to {money(estimate.high)})"
+
+
+def _written(out: Path | None) -> None:
+    if out is not None:
+        typer.echo(f"\nTables and figures are in {out}.")

@@ -1,0 +1,48 @@
+"""Games that are solved on paper: tables and figures."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cascade_sim.experiments.games.analytic import Analytic
+from cascade_sim.experiments.games.closed_form import beside
+from cascade_sim.experiments.games.equilibria import equilibria
+from cascade_sim.experiments.games.findings import equilibrium_rows
+from cascade_sim.experiments.games.pictures import Evidence, draw
+from cascade_sim.folders import whole_folder
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["save_solved", "solved_figures"]
+
+
+def solved_figures(found: Analytic) -> dict[str, "Figure"]:
+    """All pictures that fit, by name; of a game of shares the one of any number of players."""
+    from cascade_sim.plots.games import closed_form_curve, payoffs_by_share
+
+    shares, curve = beside(found), found.curve
+    if shares is not None and curve is not None:
+        return {"payoffs-by-share": payoffs_by_share([shares], curve.x_label)}
+    figures = draw(found.game, equilibria(found.game), Evidence()) if found.game is not None else {}
+    if curve is not None:
+        figures["curve"] = closed_form_curve(curve.x, curve.lines, curve.x_label, curve.y_label, _title(found))
+    return figures
+
+
+def _title(found: Analytic) -> str:
+    """Title with what the lines are."""
+    lines = list(found.curve.lines) if found.curve is not None else []
+    return f"{found.title}: {', '.join(lines)}" if len(lines) < 3 else found.title
+
+
+def save_solved(found: Analytic, folder: Path) -> None:
+    """Write facts, equilibria and figures; all of them or none."""
+    figures = solved_figures(found)
+    with whole_folder(folder) as half:
+        pd.DataFrame([vars(fact) for fact in found.facts]).to_csv(half / "facts.csv", index=False)
+        if found.game is not None:
+            equilibrium_rows(found.game, equilibria(found.game)).to_csv(half / "equilibria.csv", index=False)
+        for name, figure in figures.items():
+            figure.savefig(half / f"{name}.png", metadata={"Software": None})
