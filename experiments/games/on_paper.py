@@ -32,9 +32,11 @@ def solved_figures(found: Analytic) -> dict[str, "Figure"]:
 
 
 def _title(found: Analytic) -> str:
-    """Title with what the lines are."""
-    lines = list(found.curve.lines) if found.curve is not None else []
-    return f"{found.title}: {', '.join(lines)}" if len(lines) < 3 else found.title
+    """Title of the curve; of a single line what it is."""
+    if found.curve is None or len(found.curve.lines) > 1:
+        return found.title
+    (line,) = found.curve.lines
+    return f"{line[:1].upper()}{line[1:]}: {found.curve.y_label} by {found.curve.x_label}"
 
 
 def save_solved(found: Analytic, folder: Path) -> None:
