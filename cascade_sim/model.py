@@ -116,7 +116,7 @@ class CascadeModel(mesa.Model):
         self.datacollector = SeriesCollector(self)
         if self.scenario.burn_in > 0:
             self.simulation.run_until(micros(self.scenario.burn_in))
-        self._start = opening_state(self.simulation)
+        self.opening = opening_state(self.simulation)
         self.tick = 0
         self.running = True
 
@@ -182,7 +182,7 @@ class CascadeModel(mesa.Model):
 
     def result(self) -> Result:
         """Everything recorded so far, with its summary."""
-        result = Result.of(self.simulation, self._start)
+        result = Result.of(self.simulation, self.opening)
         result.summary = summarise(result)
         return result
 

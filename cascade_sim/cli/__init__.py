@@ -1,9 +1,21 @@
 """The command line."""
 
-from cascade_sim.cli import contagion, ecology, explain, games, runs, searches, sweeps, trust
+from cascade_sim.cli import contagion, dashboard, ecology, explain, games, runs, searches, sweeps, trust
 from cascade_sim.cli.app import app
 
-__all__ = ["app", "contagion", "ecology", "explain", "games", "main", "runs", "searches", "sweeps", "trust"]
+__all__ = [
+    "app",
+    "contagion",
+    "dashboard",
+    "ecology",
+    "explain",
+    "games",
+    "main",
+    "runs",
+    "searches",
+    "sweeps",
+    "trust",
+]
 
 
 def main() -> None:
