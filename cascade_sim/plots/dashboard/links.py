@@ -75,5 +75,5 @@ def plot_links(snapshot: Snapshot) -> Figure:
         axes.set_xlim(minutes.min() - 0.06 * wide, minutes.min() + 1.06 * wide)
         axes.set_xlabel("minutes")
         axes.set_ylabel("generation")
-        axes.legend(loc="lower right", frameon=True, framealpha=0.85, edgecolor="none", ncols=2, columnspacing=1.0)
+        axes.legend(loc="lower left", frameon=True, framealpha=0.85, edgecolor="none", ncols=2, columnspacing=1.0)
     return figure
