@@ -34,16 +34,21 @@ class Lesson(mesa.Model):
         super().__init__(rng=desk.seed)
         self.cascade = CascadeModel(desk.scenario, rng=desk.seed, **desk.settings())
         self.trouble = ""
-        self.running = True
+        self.running = True  # always: Mesa's buttons would sleep from the end on, also when a slider starts it over
         self._liquidations = Liquidations()
 
     def step(self) -> None:
-        """Go on by one step; stops at the end of the scenario, and where a run can't go on."""
-        try:
-            self.cascade.step()
-            self.running = self.cascade.running
-        except RunError as error:
-            self.trouble, self.running = str(error), False
+        """Go on by one step; nothing happens when it is over."""
+        if not self.is_over:
+            try:
+                self.cascade.step()
+            except RunError as error:
+                self.trouble = str(error)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the scenario is at its end, or can't go on."""
+        return not self.cascade.running or bool(self.trouble)
 
     @property
     def liquidations(self) -> Liquidations:

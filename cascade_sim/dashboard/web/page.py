@@ -54,7 +54,7 @@ def Page() -> None:
     """Everything that a browser shows."""
     desk = solara.use_memo(opened.desk, [])
     lesson = solara.use_memo(lambda: solara.reactive(Lesson(desk)), [])
-    trouble, runs = solara.use_reactive(""), solara.use_reactive(0)
+    trouble = solara.use_reactive("")
     market = solara.use_reactive(desk.markets[0])
     play_interval = solara.use_reactive(_PLAY_INTERVAL)
 
@@ -68,8 +68,6 @@ def Page() -> None:
             trouble.value = str(error)
             return
         trouble.value = ""
-        if not lesson.value.running:  # Mesa's buttons sleep then; new ones are awake
-            runs.value += 1
         lesson.value = fresh
 
     solara.use_effect(let_go, [lesson.value])
@@ -80,7 +78,7 @@ def Page() -> None:
         model_params={"desk": desk},
         play_interval=play_interval,
         name=f"Liquidation cascades, live: {desk.scenario.title or desk.scenario.name}",
-    ).key(f"run {runs.value}")
+    )
     with solara.Sidebar():
         Controls(desk, start_over)
     with solara.Column(gap="4px", style={"padding": "6px 12px"}):

@@ -41,7 +41,8 @@ def _rows(axes: Any, deepest: int) -> None:
     step = 1 + deepest // _ROWS
     rows = range(0, deepest + 1, step)
     axes.set_yticks(list(rows), ["news" if row == 0 else f"{row}" for row in rows])
-    axes.set_ylim(max(deepest, 1) + 0.6, -0.6)
+    margin = max(0.6, 0.07 * deepest)
+    axes.set_ylim(max(deepest, 1) + margin, -margin)
 
 
 def plot_links(snapshot: Snapshot) -> Figure:

@@ -99,7 +99,7 @@ def test_the_same_desk_gives_the_same_run_again(lesson):
 
 def test_it_ends_with_its_scenario():
     short = Lesson(Desk(load_scenario("by-hand")))
-    while short.running:
+    while not short.is_over:
         short.step()
     assert short.cascade.seconds == short.cascade.scenario.duration
     seen = snapshot_of(short.cascade, "X-PERP", short.liquidations)
@@ -111,7 +111,7 @@ def test_it_ends_with_its_scenario():
 def test_a_run_that_cannot_go_on_says_why():
     news = ("news.0.move=5", "news.0.over=1", "news.0.at=1", "burn_in=0", "duration=60")
     lesson = Lesson(Desk(load_scenario("one-market", news)))
-    while lesson.running:
+    while not lesson.is_over:
         lesson.step()
     assert "outside the prices" in lesson.trouble
 
