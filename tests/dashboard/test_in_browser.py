@@ -86,10 +86,12 @@ def clock(page):
 
 
 def price(page):
-    """Digest of the bytes of the figure of prices."""
+    """Digest of the bytes of the figure of prices; read again where it is replaced while it is read."""
     read = f"""async () => {{
-        const picture = await fetch(document.querySelector('{PRICE}').src);
-        return Array.from(new Uint8Array(await picture.arrayBuffer()));
+        for (;;) try {{
+            const picture = await fetch(document.querySelector('{PRICE}').src);
+            return Array.from(new Uint8Array(await picture.arrayBuffer()));
+        }} catch (replaced) {{ await new Promise(later => setTimeout(later, 50)); }}
     }}"""
     return hashlib.sha256(bytes(page.evaluate(read))).hexdigest()
 
