@@ -41,7 +41,7 @@ def address():
         "0",
         "--no-browser",
     ]
-    command += ["--set", "duration=600"]
+    command += ["--set", "duration=60", "--set", "step=5"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ | {"PYTHONUNBUFFERED": "1"}
     ) as server:
@@ -131,6 +131,11 @@ def test_a_lesson(page, address):
     page.wait_for_timeout(2000)
     assert clock(page) == stopped
     assert price(page) == ran
+
+    press(page, "▶")
+    until(page, lambda: clock(page) == 60)
+    page.wait_for_timeout(1000)  # at its end it stays as it is, and a slider starts it over
+    press(page, "❚❚")
 
     turn(page, "leverage", 0.5)
     until(page, lambda: clock(page) == 0)

@@ -68,7 +68,7 @@ def Board(lesson: Lesson, market: str) -> None:
             with solara.Tooltip(meaning), solara.v.Html(tag="div", class_="number"):
                 solara.v.Html(tag="b", children=[value])
                 solara.v.Html(tag="span", children=[what])
-    solara.Image(pictures.pop("price"), classes=["picture", "picture-price"])
+    solara.Image(pictures["price"], classes=["picture", "picture-price"])
     with solara.v.Html(tag="div", class_="pictures"):
-        for name, picture in pictures.items():
-            solara.Image(picture, classes=["picture", f"picture-{name}"])
+        for name in ("book", "equity", "links"):
+            solara.Image(pictures[name], classes=["picture", f"picture-{name}"])
