@@ -1,5 +1,6 @@
 """What a game says, on one screen: story, payoffs, equilibria in words, how sure that is, welfare, what it teaches."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ def print_played(found: "Findings", out: Path | None) -> None:
         show_table(table)
         show(note)
     typer.echo()
+    show(_profit_alone(found))
     for sentence in _led(found) if found.led else in_words(found.game, found.equilibria):
         show(sentence)
     if not found.led:
@@ -39,9 +41,9 @@ def print_played(found: "Findings", out: Path | None) -> None:
     if "payoffs-by-share" in pictures_for(found.game):
         show(_shares(found))
     show(_welfare(found))
-    if question.discussion:
+    for paragraph in question.discussion.split("\n"):
         typer.echo()
-        show(f"Market and theory. {question.discussion}")
+        show(paragraph)
     _written(out)
 
 
@@ -97,6 +99,26 @@ def _payoff(name: str, found: "Findings") -> str:
     terms += [f"choices cost {' or '.join(f'{cost:g}' for cost in costs)} USD"] if any(costs) else []
     terms += [f"risk counts against it (risk aversion {payoff.risk_aversion:g})"] if payoff.risk_aversion else []
     return "; ".join(terms)
+
+
+def _profit_alone(found: "Findings") -> str:
+    """What would be chosen for profit alone, where something else counts too."""
+    from cascade_sim.experiments.games.equilibria import reported
+    from cascade_sim.experiments.games.labels import labelled
+
+    question = found.played.question
+    if found.led or not any(role.payoff.benefit for role in question.roles.values()):
+        return ""
+    game = labelled(question, found.played.game_of_profit())
+    ends = [_chosen(role.strategies, own) for role, own in zip(game.roles, reported(game).mix, strict=True)]
+    return f"If profit alone counted {', '.join(ends)}: profits of all, and what venues took, add up to nothing."
+
+
+def _chosen(strategies: Sequence[str], shares: Sequence[float]) -> str:
+    if max(shares) == 1.0:
+        return f"all would choose '{strategies[shares.index(1.0)]}'"
+    named = zip(strategies, shares, strict=True)
+    return " and ".join(f"{share:.0%} would choose '{name}'" for name, share in named if share > 0)
 
 
 def _certainty(found: "Findings") -> str:

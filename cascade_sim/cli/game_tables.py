@@ -28,7 +28,9 @@ _TIE = 1e-9
 
 
 def show(text: str, bold: bool = False) -> None:
-    """Print a paragraph, wrapped."""
+    """Print a paragraph, wrapped; nothing if there is nothing to say."""
+    if not text:
+        return
     filled = textwrap.fill(" ".join(text.split()), _width(), break_on_hyphens=False)
     typer.echo(typer.style(filled, bold=True) if bold else filled)
 

@@ -51,8 +51,11 @@ class Played:
     @cached_property
     def cells(self) -> pd.DataFrame:
         """Payoffs with a row a seed and a column a (profile, role, strategy), in the order of profiles."""
+        return self._cells("payoff")
+
+    def _cells(self, value: str) -> pd.DataFrame:
         order = self.samples[_KEY].drop_duplicates()
-        wide = self.samples.pivot(index="seed", columns=_KEY, values="payoff").sort_index()
+        wide = self.samples.pivot(index="seed", columns=_KEY, values=value).sort_index()
         return wide[list(order.itertuples(index=False, name=None))]
 
     @property
@@ -63,6 +66,10 @@ class Played:
     def game(self) -> Game:
         """Game of the mean payoffs."""
         return self._game_of(self.cells.to_numpy().mean(axis=0))
+
+    def game_of_profit(self) -> Game:
+        """The same game if nothing but profit counted: no benefit of exposure, no costs outside the market, no risk."""
+        return self._game_of(self._cells("profit").to_numpy().mean(axis=0))
 
     def table(self) -> pd.DataFrame:
         """``mean`` payoff of every cell with its 95 % interval (bootstrap over ``seeds``) from ``low`` to ``high``."""
