@@ -1,10 +1,23 @@
 """The command line."""
 
-from cascade_sim.cli import contagion, dashboard, ecology, explain, games, runs, searches, sweeps, trust
+from cascade_sim.cli import (
+    classroom,
+    contagion,
+    dashboard,
+    ecology,
+    explain,
+    games,
+    runs,
+    searches,
+    sweeps,
+    tournament,
+    trust,
+)
 from cascade_sim.cli.app import app
 
 __all__ = [
     "app",
+    "classroom",
     "contagion",
     "dashboard",
     "ecology",
@@ -14,6 +27,7 @@ __all__ = [
     "runs",
     "searches",
     "sweeps",
+    "tournament",
     "trust",
 ]
 

@@ -56,7 +56,9 @@ def explained(debug: bool, kept: str = "nothing was written") -> Iterator[None]:
         What became of the work so far when it is stopped.
     """
     from cascade_sim.agents.roster import RosterError
+    from cascade_sim.experiments.classroom.choices import ChoicesError
     from cascade_sim.experiments.sweeps.errors import SweepError
+    from cascade_sim.experiments.tournament.problems import TournamentError
     from cascade_sim.intervention import InterventionError
     from cascade_sim.results import ResultError
     from cascade_sim.scenario.load import ScenarioError
@@ -64,7 +66,15 @@ def explained(debug: bool, kept: str = "nothing was written") -> Iterator[None]:
     from cascade_sim.scenario.prices import PriceFileError
     from cascade_sim.simulation import RunError
 
-    given = (ScenarioError, UsageError, InterventionError, PriceFileError, PositionsFileError)
+    given = (
+        ChoicesError,
+        TournamentError,
+        ScenarioError,
+        UsageError,
+        InterventionError,
+        PriceFileError,
+        PositionsFileError,
+    )
     try:
         yield
     except (*given, ResultError, RosterError, SweepError, RunError) as error:
