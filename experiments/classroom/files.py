@@ -18,9 +18,10 @@ def save(story: Story, found: ClassStudy, folder: Path) -> Path:
     ``students.csv``: what everybody got in the told run. ``otherwise.csv``: averages over the seeds, and what other
     choices would have brought. ``limits.csv``: the class under every limit. Payoffs are over the money put down.
     """
-    story.table["why"] = story.table["student"].map({fall.student: fall.words for fall in story.falls}).fillna("")
+    why = {fall.student: fall.words for fall in story.falls}
+    students = story.table.assign(why=[why.get(name, "") for name in story.table["student"]])
     with whole_folder(folder) as half:
         (half / PAGE).write_text(class_page(story, found), encoding="utf-8")
-        for name, frame in (("students", story.table), ("otherwise", found.students()), ("limits", found.curve())):
+        for name, frame in (("students", students), ("otherwise", found.students()), ("limits", found.curve())):
             frame.to_csv(half / f"{name}.csv", index=False, encoding="utf-8-sig")  # spreadsheets want the mark
     return folder / PAGE

@@ -54,8 +54,8 @@ def planner_in_words(found: ClassStudy) -> list[str]:
     profit = 100 * found.profits.mean(axis=(1, 2))
     first = (
         f"By profit alone nobody should have a position with borrowed money: on average profit was {profit[0]:+.0f} "
-        f"with everybody at {found.caps[0]:g} and {profit[-1]:+.0f} as you chose. Whatever you lose somebody else gains, "
-        "and the news is bad for those who hold. What speaks for a position is its use: "
+        f"with everybody at {found.caps[0]:g} and {profit[-1]:+.0f} as you chose. Whatever you lose somebody else "
+        "gains, and the news is bad for those who hold. What speaks for a position is its use: "
         f"{100 * BENEFIT:g} % of what you still hold."
     )
     if found.best == len(found.caps) - 1:

@@ -143,7 +143,7 @@ def tell(choices: Sequence[Choice], seed: int) -> Story:
     table["payoff"] = payoff(table["profit"], table["held"])
     falls = _falls(result, own, table)
     at = {fall.student: clock(fall.time) for fall in falls}
-    table.insert(2, "fell_at", table["student"].map(at).fillna(""))
+    table.insert(2, "fell_at", [at.get(name, "") for name in table["student"]])
     other = result.without_impact[result.without_impact["market"] == MARKET].set_index("time")["mid"]
     begin = float(series["mid"].iloc[0])
     unpaid = float(own["deficit"].sum() / money.sum())

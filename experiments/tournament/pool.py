@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -16,7 +16,7 @@ from cascade_sim.experiments.tournament.problems import TournamentError
 from cascade_sim.experiments.tournament.referee import Fault
 from cascade_sim.progress import Progress
 
-__all__ = ["play_all"]
+__all__ = ["Crew"]
 
 _GLANCE = 0.5  # s between looks at the clock
 
@@ -73,73 +73,80 @@ class _Worker:
         self.pipe.close()
 
 
-def play_all(
-    matches: Sequence[Match], terms: Terms, workers: int | None = None, progress: Progress | None = None
-) -> list[Outcome]:
-    """Outcome of every match, in their order whatever the number of workers.
-
-    A match whose process dies or overruns the limit is played again without the agent that was at work.
+class Crew:
+    """Workers that play matches; to be used as a context, at whose end the processes end.
 
     Parameters
     ----------
-    matches : sequence of Match
     terms : Terms
     workers : int, optional
-        Processes; default one a core. One is a process too: this one runs no student's code.
-    progress : callable, optional
-
-    Raises
-    ------
-    TournamentError
-        If a match can't be played for a reason that no student gave.
+        Processes; default one a core. One is a process too: the parent runs no student's code.
     """
-    os.environ.update({name: os.environ.get(name, count) for name, count in THREADS.items()})
-    left = deque(enumerate(matches))
-    found: dict[int, Outcome] = {}
-    forfeits: dict[int, list[Fault]] = {}
-    crew = [_Worker(terms) for _ in range(min(workers or os.cpu_count() or 1, len(matches)))]
-    try:
+
+    def __init__(self, terms: Terms, workers: int | None = None) -> None:
+        os.environ.update({name: os.environ.get(name, count) for name, count in THREADS.items()})
+        self._terms, self._most = terms, workers or os.cpu_count() or 1
+        self._workers: list[_Worker] = []
+
+    def __enter__(self) -> "Crew":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self._workers:
+            worker.end()
+
+    def play_all(self, matches: Sequence[Match], progress: Progress | None = None) -> list[Outcome]:
+        """Outcome of every match, in their order whatever the number of workers.
+
+        A match whose process dies or overruns the limit is played again without the agent that was at work.
+
+        Raises
+        ------
+        TournamentError
+            If a match can't be played for a reason that no student gave.
+        """
+        left, found = deque(enumerate(matches)), dict[int, Outcome]()
+        forfeits: dict[int, list[Fault]] = {}
         while len(found) < len(matches):
-            _hand_out(crew, left)
-            _collect(crew, terms, left, found, forfeits)
+            self._hand_out(left)
+            for worker, answer, late in self._answers():
+                if answer is None:
+                    left.appendleft((worker.place, _without_culprit(worker, late, forfeits)))
+                    self._dismiss(worker)
+                else:
+                    found[worker.place] = answer
+                    worker.place = -1
             if progress is not None:
                 progress("matches", len(found), len(matches))
-    finally:
-        for worker in crew:
-            worker.end()
-    return [replace(outcome, faults=(*forfeits.get(k, ()), *outcome.faults)) for k, outcome in sorted(found.items())]
+        every = (replace(found[k], faults=(*forfeits.get(k, ()), *found[k].faults)) for k in range(len(matches)))
+        return list(every)
 
+    def _hand_out(self, left: deque[tuple[int, Match]]) -> None:
+        """Keep everybody busy, and take on more as long as there is more to do."""
+        while left:
+            idle = next((worker for worker in self._workers if worker.place < 0), None)
+            if idle is None:
+                if len(self._workers) >= self._most:
+                    return
+                idle = _Worker(self._terms)
+                self._workers.append(idle)
+            idle.begin(*left.popleft())
 
-def _hand_out(crew: list[_Worker], left: deque[tuple[int, Match]]) -> None:
-    for worker in crew:
-        if worker.place < 0 and left:
-            worker.begin(*left.popleft())
+    def _answers(self) -> Iterator[tuple[_Worker, Outcome | None, bool]]:
+        """Workers that are ready, dead or late, with what they found."""
+        busy = {worker.pipe: worker for worker in self._workers if worker.place >= 0}
+        ready = set(wait(list(busy), timeout=_GLANCE))
+        for pipe, worker in busy.items():
+            late = pipe not in ready and time.monotonic() > worker.deadline
+            if pipe in ready or late:
+                answer = None if late else worker.answer()
+                if isinstance(answer, str):
+                    raise TournamentError(f"a match can't be played: {answer}")
+                yield worker, answer, late
 
-
-def _collect(
-    crew: list[_Worker],
-    terms: Terms,
-    left: deque[tuple[int, Match]],
-    found: dict[int, Outcome],
-    forfeits: dict[int, list[Fault]],
-) -> None:
-    """Take what is ready; end and replace who is dead or late."""
-    busy = {worker.pipe: worker for worker in crew if worker.place >= 0}
-    ready = set(wait(list(busy), timeout=_GLANCE))
-    for pipe, worker in busy.items():
-        late = time.monotonic() > worker.deadline
-        if pipe not in ready and not late:
-            continue
-        answer = worker.answer() if pipe in ready else None
-        if isinstance(answer, str):
-            raise TournamentError(f"a match can't be played: {answer}")
-        if answer is None:
-            left.appendleft((worker.place, _without_culprit(worker, late and pipe not in ready, forfeits)))
-            worker.end()
-            crew[crew.index(worker)] = _Worker(terms)
-        else:
-            found[worker.place] = answer
-            worker.place = -1
+    def _dismiss(self, worker: _Worker) -> None:
+        worker.end()
+        self._workers.remove(worker)
 
 
 def _without_culprit(worker: _Worker, late: bool, forfeits: dict[int, list[Fault]]) -> Match:

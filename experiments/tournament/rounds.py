@@ -7,7 +7,7 @@ from functools import cached_property
 
 from cascade_sim.experiments.tournament.entrants import Entrant
 from cascade_sim.experiments.tournament.match import Match, Outcome, Terms
-from cascade_sim.experiments.tournament.pool import play_all
+from cascade_sim.experiments.tournament.pool import Crew
 from cascade_sim.experiments.tournament.problems import TournamentError
 from cascade_sim.progress import Progress
 from cascade_sim.rulebook import micros
@@ -112,14 +112,15 @@ def hold(
     _check_kinds(entrants, terms)
     # Compiled here, before workers would all do it at once and overrun the limit.
     Simulation(scenario, seeds[0]).run_until(micros(1.0))
-    playing, excluded = _try_out(entrants, terms, seeds[0], workers, progress)
+    with Crew(terms, workers) as crew:
+        playing, excluded = _try_out(entrants, seeds[0], crew)
+        matches = _matches(playing, seeds) if len(playing) > 1 else []
+        outcomes = crew.play_all(matches, progress)
     if len(playing) < 2:
         reasons = "\n".join(f"  {entrant.name}: {entrant.problem}" for entrant in excluded)
         raise TournamentError(
             f"a tournament needs two who can play; there {'is' if playing else 'are'} {len(playing)}\n{reasons}"
         )
-    matches = _matches(playing, seeds)
-    outcomes = play_all(matches, terms, workers, progress)
     return Tournament(terms, tuple(playing), tuple(excluded), tuple(seeds), tuple(matches), tuple(outcomes))
 
 
@@ -132,13 +133,11 @@ def _matches(entrants: Sequence[Entrant], seeds: Sequence[int]) -> list[Match]:
     return matches
 
 
-def _try_out(
-    entrants: Sequence[Entrant], terms: Terms, seed: int, workers: int | None, progress: Progress | None
-) -> tuple[list[Entrant], list[Entrant]]:
+def _try_out(entrants: Sequence[Entrant], seed: int, crew: Crew) -> tuple[list[Entrant], list[Entrant]]:
     """Who can play, and who can't: every student plays alone, twice on the same luck."""
     hopeful = [entrant for entrant in entrants if entrant.is_student and not entrant.problem]
     twice = [Match((entrant,), seed) for entrant in hopeful for _ in range(2)]
-    outcomes = play_all(twice, terms, workers, progress) if twice else []
+    outcomes = crew.play_all(twice)
     found = {entrant.name: _problem(*outcomes[2 * k : 2 * k + 2]) for k, entrant in enumerate(hopeful)}
     judged = [replace(entrant, problem=entrant.problem or found.get(entrant.name, "")) for entrant in entrants]
     return [entrant for entrant in judged if not entrant.problem], [entrant for entrant in judged if entrant.problem]
