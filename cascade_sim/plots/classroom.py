@@ -74,7 +74,7 @@ def plot_class_price(
         Seconds at which the news begins.
     """
     with style():
-        figure = Figure(figsize=(7.6, 4.0), layout="constrained")
+        figure = Figure(figsize=(6.4, 3.9), layout="constrained")
         ax = figure.add_subplot()
         ax.plot(without.index / 60, 100 * without, color=GREY, linestyle="--", label="if no forced sale had moved it")
         ax.plot(price.index / 60, 100 * price, color=BLUE, label="the price")
@@ -109,7 +109,7 @@ def plot_class_welfare(curve: pd.DataFrame, best: int) -> Figure:
         Row of the planner's cap.
     """
     with style():
-        figure = Figure(figsize=(5.6, 4.0), layout="constrained")
+        figure = Figure(figsize=(4.8, 3.9), layout="constrained")
         ax = figure.add_subplot()
         cap = curve["cap"].to_numpy(float)
         ax.fill_between(cap, 100 * curve["low"], 100 * curve["high"], color=BLUE, alpha=0.15, linewidth=0)

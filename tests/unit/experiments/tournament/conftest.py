@@ -24,6 +24,22 @@ class Buyer(Agent):
 class _NotThisOne(Buyer):
     pass
 """
+FINE = """
+from cascade_sim.agents import Agent, Order
+
+class Gambler(Agent):
+    def decide(self, view):
+        return [Order(market="BTC-PERP", size=0.01 * (self.model.rng.random() - 0.5), kind="market")]
+
+class RoundTrip(Agent):
+    def decide(self, view):
+        held = view.position("BTC-PERP").size
+        if held == 0 and view.time < 8:
+            return [Order(market="BTC-PERP", size=0.5, kind="market")]
+        if held > 0 and view.time > 20:
+            return [Order(market="BTC-PERP", size=-held, kind="market")]
+        return []
+"""
 BAD = """
 import os
 import time
