@@ -1,5 +1,6 @@
 """Students' agents against each other: `cascade-sim tournament`."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,6 +34,7 @@ def tournament(
     seeds: Annotated[int, typer.Option(help="Number of seeds; every pair plays each of them twice.", min=1)] = 10,
     against: Annotated[str, typer.Option(help="Built-in entrants, with commas; none: only students.")] = _EVERYBODY,
     deposit: Annotated[float, typer.Option(help="USD that everybody begins with.")] = 200_000.0,
+    limit: Annotated[float, typer.Option(help="Seconds of real time that a match may take.", min=1.0)] = 120.0,
     out: Annotated[Path | None, typer.Option(help="New folder for the page and the tables.")] = None,
     workers: Annotated[int | None, typer.Option(help="Matches at a time; default: one a core.", min=1)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
@@ -51,7 +53,7 @@ def tournament(
         if not files:
             raise UsageError("which agents? Give Python files, or write some to begin with by --new FOLDER")
         new_place(out)
-        standing, shares = _hold(files, against, load(scenario, set_ or []), seeds, deposit, workers, quiet)
+        standing, shares = _hold(files, against, load(scenario, set_ or []), seeds, deposit, limit, workers, quiet)
         if out is not None:
             from cascade_sim.experiments.tournament.files import save
 
@@ -71,7 +73,14 @@ def _begin(folder: Path) -> None:
 
 
 def _hold(
-    files: list[Path], against: str, scenario: "Scenario", seeds: int, deposit: float, workers: int | None, quiet: bool
+    files: list[Path],
+    against: str,
+    scenario: "Scenario",
+    seeds: int,
+    deposit: float,
+    limit: float,
+    workers: int | None,
+    quiet: bool,
 ) -> "tuple[Standing, pd.DataFrame]":
     from cascade_sim.experiments.tournament.entrants import built_in, read_entrants
 
@@ -79,11 +88,13 @@ def _hold(
     entrants = [*read_entrants(files), *built_in(names)]
     announce_compilation()
     from cascade_sim.experiments.tournament.evolution import replay
-    from cascade_sim.experiments.tournament.rounds import hold
+    from cascade_sim.experiments.tournament.referee import Limits
+    from cascade_sim.experiments.tournament.rounds import hold, terms_of
     from cascade_sim.experiments.tournament.standing import Standing
 
     with bars(quiet) as progress:
-        held = hold(entrants, scenario, range(seeds), deposit, workers, progress)
+        terms = replace(terms_of(scenario, deposit), limits=Limits(run=limit))
+        held = hold(entrants, scenario, range(seeds), workers=workers, progress=progress, terms=terms)
     standing = Standing(held)
     return standing, replay(standing)
 

@@ -154,7 +154,11 @@ def _without_culprit(worker: _Worker, late: bool, forfeits: dict[int, list[Fault
     match, seat = worker.match, int(worker.deciding.value)
     assert match is not None
     if not 1 <= seat <= len(match.seats) or seat in match.sitting_out:
-        raise TournamentError("a match ended with its process, and no agent was at work; is there enough memory?")
+        raise TournamentError(
+            "a match overran its time while no agent was at work; choose a longer --limit or a shorter scenario"
+            if late
+            else "a match ended with its process while no agent was at work; is there enough memory?"
+        )
     why = "did not stop when its time was up" if late else "ended the process it ran in"
     forfeits.setdefault(worker.place, []).append(Fault(match.seats[seat - 1].name, float("nan"), why, True))
     return replace(match, sitting_out=(*match.sitting_out, seat))

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from cascade_sim.experiments.classroom.choices import Choice
-from cascade_sim.experiments.classroom.episode import BENEFIT, Episode
+from cascade_sim.experiments.classroom.choices import Choice, example_choices
+from cascade_sim.experiments.classroom.episode import BENEFIT, Episode, play
 from cascade_sim.experiments.classroom.files import PAGE, save
 from cascade_sim.experiments.classroom.market import ALONE
 from cascade_sim.experiments.classroom.sentences import headline, planner_in_words
@@ -102,3 +102,13 @@ def test_page_and_tables(small, told, tmp_path):
     assert headline(told, small)[0] in text
     fetched = [part for part in ("src=", "@import", "<script", "<link", "url(http") if part in text]
     assert fetched == []
+
+
+def test_a_copy_gets_what_its_student_would_get_for_real():
+    """One student of the example class chooses otherwise in earnest: its own position is then another one, too."""
+    chosen = [choice.leverage for choice in example_choices()]
+    for seed in (1, 2):
+        really = chosen.copy()
+        really[17] = 8.0
+        copied = play(chosen, seed).alone[17, ALONE.index(8.0)]
+        assert copied == pytest.approx(play(really, seed, copies=False).payoff[17], abs=0.03)
