@@ -13,6 +13,8 @@ from cascade_sim.plots.style import BLUE, GREY, VERMILION, colour_of, style
 __all__ = ["plot_evolution", "plot_matrix", "plot_ranking", "plot_trading"]
 
 _MOST_SHOWN = 8
+_MOST_NAMED = 6
+_APART = 5.5  # per cent between two names
 
 
 def plot_ranking(table: pd.DataFrame) -> Figure:
@@ -77,29 +79,34 @@ def plot_evolution(shares: pd.DataFrame) -> Figure:
         A row a generation, a column an entrant, summing to one.
     """
     last = shares.iloc[-1].sort_values(ascending=False)
-    order = last.index.tolist()
+    # By what they end with, and of those who die out by how many they once were.
+    named = pd.DataFrame({"end": last.round(3), "peak": shares.max()}).sort_values(["end", "peak"], ascending=False)
+    order = named.index[:_MOST_NAMED].tolist()
     with style():
         figure = Figure(figsize=(8, 3.8), layout="constrained")
         ax = figure.add_subplot()
         looks = colour_of(order)
-        for name in order:
-            ax.plot(shares.index, 100 * shares[name], **looks[name])
-        _label_ends(ax, last, float(shares.index[-1]), looks)
+        for name in named.index:
+            ax.plot(shares.index, 100 * shares[name], **looks.get(name, {"color": GREY, "linewidth": 0.8}))
+        _label_ends(ax, last[order], float(shares.index[-1]), looks)
         ax.set(xlabel="Generation", ylabel="Share of the crowd, %", ylim=(0, 102), xlim=(0, float(shares.index[-1])))
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.set_title(f"When losers copy winners, {order[0]} ends with {100 * last.iloc[0]:.0f} %", parse_math=False)
+        if len(named) > _MOST_NAMED:
+            words = f"grey: {len(named) - _MOST_NAMED} others"
+            ax.text(0.99, 0.5, words, transform=ax.transAxes, ha="right", fontsize=8, color=GREY)
     return figure
 
 
 def _label_ends(ax: Any, last: "pd.Series[float]", at: float, looks: Mapping[str, Mapping[str, Any]]) -> None:
-    """Names at the right end of their lines, moved apart where they would lie on each other."""
-    lowest = 104.0
-    for name, share in last.items():
-        lowest = min(100 * share, lowest - 5.5)
+    """Names at the right end of their lines, moved up where they would lie on each other."""
+    height = -_APART
+    for name, share in last.iloc[::-1].items():
+        height = max(100 * share, height + _APART)
         ax.annotate(
             str(name),
             (at, 100 * share),
-            (1.02, lowest / 102),
+            (1.02, height / 102),
             textcoords="axes fraction",
             va="center",
             fontsize=8,

@@ -49,10 +49,10 @@ def _ranking(standing: Standing) -> pd.DataFrame:
 
 
 def _seats(standing: Standing) -> dict[str, tuple[Any, Any]]:
-    """Price and own trades of every student alone in the market, on the first seed."""
+    """Price and own trades of every student who traded, alone in the market, on the first seed."""
     shown = {}
     for match, outcome in zip(standing.tournament.matches, standing.tournament.outcomes, strict=True):
-        if outcome.price is not None:
+        if outcome.price is not None and outcome.trades[0] > 0:
             shown[match.seats[0].name] = outcome.price, outcome.marks[0]
     return shown
 
