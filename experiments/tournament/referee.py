@@ -166,6 +166,7 @@ class Referee:
                 wishes = list(wishes) if isinstance(wishes, Sequence) else wishes
             sight.close()
         except (Exception, SystemExit, GeneratorExit, _TooSlow) as error:
+            sight.shut()
             self._blame(now, error, fatal=isinstance(error, _TooSlow))
             wishes = []
         self.spent += time.perf_counter() - began

@@ -54,6 +54,10 @@ class Sight:
         world: Any = self._window
         self.view: View | None = View(world, roster, account)
 
+    def shut(self) -> None:
+        """End the turn; who holds the view still can't look any more."""
+        self._window._tables = None
+
     def close(self) -> None:
         """End the turn.
 
@@ -63,6 +67,6 @@ class Sight:
             If somebody holds the view still.
         """
         held, self.view = weakref.ref(self.view), None
-        self._window._tables = None
+        self.shut()
         if held() is not None:
             raise KeptViewError("it keeps the view of its turn; keep numbers from it, not the view itself")

@@ -88,6 +88,7 @@ def test_an_endless_turn_is_the_last(students, terms):
         ("x = 1 / 0", "ZeroDivisionError: division by zero"),
         ("def __init__(self): pass", "TypeError"),
         ("def decide(self, view): raise SystemExit", "SystemExit"),
+        ("def decide(self, view): self.m = getattr(self, 'm', view).market('X')", "KeyError"),
         ("def decide(self, view): return 'buy'", "WishError: decide returned 'b' at place 0"),
         ("def decide(self, view): return None", "WishError: decide returned None"),
     ],
@@ -108,3 +109,15 @@ def test_nothing_is_remembered_from_match_to_match(tmp_path, terms):
     (tmp_path / "elephant.py").write_text(text)
     match = Match(tuple(read_entrants([tmp_path / "elephant.py"])), 1)
     assert play(match, terms).digest == play(match, terms).digest
+
+
+def test_a_view_kept_through_an_error_is_closed_too(tmp_path, terms):
+    text = (
+        "from cascade_sim.agents import Agent\nkept = []\nclass Sly(Agent):\n    def decide(self, view):\n"
+        "        if kept: return kept[0].market('BTC-PERP').mid\n"
+        "        kept.append(view)\n        raise ValueError('oops')\n"
+    )
+    (tmp_path / "sly.py").write_text(text)
+    outcome = play(Match(tuple(read_entrants([tmp_path / "sly.py"])), 1), terms)
+    assert outcome.faults[0].error.startswith("ValueError: oops")
+    assert outcome.faults[1].error.startswith("KeptViewError: a view is valid during its turn only")
