@@ -4,7 +4,8 @@ Fair value mixes the anchor (index for a perpetual, fundamental value for the re
 the market's own microprice, and leans against inventory (Avellaneda and Stoikov, 2008, "High-frequency
 trading in a limit order book", Quantitative Finance 8(3), eq. 29: reservation price). The spread widens
 with volatility. Depth shrinks with volatility, on the side that adds to inventory, on the side the price
-is running into, and with losses; it goes at once and comes back slowly. What inventory remains is hedged
+is running into, and with losses; it goes at once and comes back slowly, and never below what an obligation asks for.
+What inventory remains is hedged
 in the spot market, at its cost.
 """
 
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cascade_sim.agents.quoting_obligation import obliged_half_spread, obliged_share
 from cascade_sim.agents.roster import Roster, header
 from cascade_sim.market.constants import LEVELS, LINK, NONE, SECOND, SPOT
 from cascade_sim.market.depth import mid_level
@@ -57,6 +59,9 @@ maker_t = record(
     ("hedge_band", np.float64),  # share of full inventory that is left open
     ("hedge_slippage", np.float64),
     ("noise", np.float64),
+    ("obligation", np.float64),  # share of the calm depth always shown, as far as money goes
+    ("obligation_relief", np.float64),  # excess of the volatility ratio that halves it
+    ("obligation_spread", np.float64),  # widest half spread of an obliged maker
     ("capital", np.float64),  # at the start, units
     ("bid_factor", np.float64),
     ("ask_factor", np.float64),
@@ -75,6 +80,9 @@ _COLUMNS = (
     "hedge_band",
     "hedge_slippage",
     "noise",
+    "obligation",
+    "obligation_relief",
+    "obligation_spread",
 )
 shape_t = record(("distance", np.float64), ("share", np.float64))
 
@@ -203,12 +211,12 @@ def _most_lots(w, maker, side, price):
 
 
 @kernel
-def _write_quotes(w, shapes, maker, fair, half):
-    """Fill a replacement of quotes, best level first on each side."""
+def _write_quotes(w, shapes, maker, fair, half, least):
+    """Fill a replacement of quotes, best level first on each side; `least` is the share of depth it must show."""
     m = maker.market
     row = new_quotes(w, maker.account, m)
-    bids = min(maker.depth * maker.bid_factor, _most_lots(w, maker, 1, fair))
-    asks = min(maker.depth * maker.ask_factor, _most_lots(w, maker, -1, fair))
+    bids = min(maker.depth * max(maker.bid_factor, least), _most_lots(w, maker, 1, fair))
+    asks = min(maker.depth * max(maker.ask_factor, least), _most_lots(w, maker, -1, fair))
     for k in range(maker.levels):
         shape = shapes[LINK(maker.first_shape + k)]
         distance = half + shape.distance * maker.stretch
@@ -247,11 +255,11 @@ def wake_maker(w, shapes, maker):
     inventory = _inventory(w, maker)
     fullness = min(max(inventory / maker.inventory, -1.0), 1.0)
     ratio = _update_factors(w, maker, fullness)
-    half = maker.half_spread * (1.0 + maker.spread_response * ratio)
+    half = obliged_half_spread(maker, maker.half_spread * (1.0 + maker.spread_response * ratio))
     fair = maker.anchor * _anchor(w, m) + (1.0 - maker.anchor) * _microprice(w, m)
     fair *= 1.0 - maker.skew * fullness + maker.noise * maker.half_spread * (2.0 * u - 1.0)
     if w.accounts[maker.account].status == 0:
-        _write_quotes(w, shapes, maker, fair, half)
+        _write_quotes(w, shapes, maker, fair, half, obliged_share(maker, ratio))
         _hedge(w, maker, inventory)
     maker.wakes = w.clock[0].now + np.int64(maker.interval * (0.5 + v))
 

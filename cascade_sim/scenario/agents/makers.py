@@ -159,6 +159,26 @@ class Makers(Cohort):
         source="assumed: half of the half spread, so that makers differ and quotes seldom cross",
         ge=0,
     )
+    obligation: Trait = trait(
+        0.0,
+        description="Part of the calm depth that is always shown, as far as money goes: a quoting obligation",
+        source="none by default: real ones are agreed with each venue, and most makers of crypto venues have none",
+        ge=0,
+        le=1,
+    )
+    obligation_relief: Trait = trait(
+        5.0,
+        description="Excess of the volatility ratio that halves the obligation",
+        source="assumed: half at six times the calm volatility, the middle of what a crash brings (4 to 17 times)",
+        gt=0,
+    )
+    obligation_spread: Trait = trait(
+        0.005,
+        description="Widest half spread of an obliged maker",
+        source="assumed: 1 % between bid and ask, a hundred times the calm spread",
+        gt=0,
+        lt=1,
+    )
     interval: Trait = trait(
         1.0,
         unit="s",
