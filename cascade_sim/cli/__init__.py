@@ -10,6 +10,7 @@ from cascade_sim.cli import (
     runs,
     searches,
     sweeps,
+    tiers,
     tournament,
     trust,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "runs",
     "searches",
     "sweeps",
+    "tiers",
     "tournament",
     "trust",
 ]
