@@ -79,7 +79,7 @@ def _draw_tiers(axes: Axes, tiers: Sequence[tuple[float, float, float]], depth: 
     axes.stairs(rates, edges, color=BLUE, lw=2, baseline=None)
     for left, right, rate, (_, _, leverage) in zip(edges, edges[1:], rates, tiers, strict=False):
         axes.annotate(
-            f"up to {leverage:g}x" if left == edges[0] else f"{leverage:g}x",
+            f"{leverage:g}x",
             (math.sqrt(left * right), rate),
             (0, 4),
             textcoords="offset points",
@@ -94,6 +94,7 @@ def _draw_tiers(axes: Axes, tiers: Sequence[tuple[float, float, float]], depth: 
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.set_ylim(0.8 * min(rates), 1.4 * max(rates))
     axes.set_xlabel("size of the position, USD")
-    axes.set_ylabel("maintenance margin, of the position; with largest leverage")
+    axes.set_ylabel("maintenance margin, share of the position")
+    axes.plot([], [], " ", label=f"{tiers[0][2]:g}x: largest leverage allowed")
     axes.legend(loc="upper left")
     axes.set_title("Larger positions need more margin")
