@@ -1,8 +1,8 @@
 """How bad news can be: a law of the size of one piece of news, drawn by its quantile.
 
 Large price moves have tails like a power: P(size > x) ~ x**-exponent, with exponents around 3 for shares (Gopikrishnan,
-Plerou, Amaral, Meyer and Stanley, 1999, Physical Review E 60, 5305) and between 2 and 2.5 for Bitcoin (Begusic, Kostanjcar,
-Stanley and Podobnik, 2018, Physica A 510, 400-406).
+Plerou, Amaral, Meyer and Stanley, 1999, Physical Review E 60, 5305) and between 2 and 2.5 for Bitcoin (Begusic,
+Kostanjcar, Stanley and Podobnik, 2018, Physica A 510, 400-406).
 """
 
 import math

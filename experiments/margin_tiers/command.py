@@ -30,7 +30,7 @@ class Found:
     asset : AssetFile
     answer : Answer
     smallest, cautious : tuple of Tier
-        Tiers at the answer, and at the upper end of its interval; rounded, so that they can be used. Empty unless found.
+        Tiers at the answer, and at the upper end of its interval, rounded so that they can be used; empty unless found.
     searched : Shortfall
         On the days of the search, at the answer; nan unless found.
     fresh : dict of str to Shortfall
@@ -71,13 +71,11 @@ def find_tiers(asset: AssetFile, workers: int | None = None, progress: Progress 
     nothing = Shortfall(float("nan"), float("nan"), float("nan"))
     if answer.status != "found":
         return Found(asset, answer, (), (), nothing, {}, frame, _all(days.frames, "search"))
-    tiers = {"smallest": rounded(tiers_of(asset, answer.scale)), "cautious": rounded(tiers_of(asset, answer.high))}
+    smallest, cautious = (rounded(tiers_of(asset, scale)) for scale in (answer.scale, answer.high))
     fresh = Days(asset, _FRESH, workers, progress)
-    checked = {
-        name: fresh.run(scale, tiers[name]) for name, scale in zip(tiers, (answer.scale, answer.high), strict=True)
-    }
+    checked = {"smallest": fresh.run(answer.scale, smallest), "cautious": fresh.run(answer.high, cautious)}
     runs = pd.concat([_all(days.frames, "search"), _all(fresh.frames, "fresh")], ignore_index=True)
-    return Found(asset, answer, *tiers.values(), days.shortfall(answer.scale), checked, frame, runs)
+    return Found(asset, answer, smallest, cautious, days.shortfall(answer.scale), checked, frame, runs)
 
 
 def _curve(days: Days) -> pd.DataFrame:
@@ -115,8 +113,8 @@ def save(found: Found, words: list[str], out: Path) -> None:
         (half / "manifest.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
         if found.smallest:
             (half / "tiers.yaml").write_text(yaml.safe_dump(_rules(found), sort_keys=False), encoding="utf-8")
-        figure = plot_tiers(
-            found.curve, asset.fund, (found.answer.scale, found.answer.low, found.answer.high), asset.quantile,
-            [(tier.floor, tier.maintenance, tier.leverage) for tier in found.smallest], asset.depth, asset.title or asset.symbol,
-        )  # fmt: skip
+        tiers = [(tier.floor, tier.maintenance, tier.leverage) for tier in found.smallest]
+        ends = found.answer.scale, found.answer.low, found.answer.high
+        title = asset.title or asset.symbol
+        figure = plot_tiers(found.curve, asset.fund, ends, asset.quantile, tiers, asset.depth, title)
         figure.savefig(half / "tiers.png", metadata={"Software": None})

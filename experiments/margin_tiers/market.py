@@ -20,7 +20,7 @@ _LOT_USD = 10.0
 
 def data_of(asset: AssetFile) -> dict[str, Any]:
     """Plain data of the scenario without news, with the least tiers that the rules of a venue allow."""
-    data = _renamed(scenario_data("one-market"), "BTC", asset.symbol)
+    data: dict[str, Any] = _renamed(scenario_data("one-market"), "BTC", asset.symbol)
     spot, perpetual = f"{asset.symbol}-SPOT", f"{asset.symbol}-PERP"
     tick = _tick(asset.price)
     grid = {"tick": tick, "lot": _lot(asset.price, tick)}

@@ -1,4 +1,4 @@
-"""The smallest margin at which expected shortfall is below the fund: a grid, a check that more is never worse, bisection.
+"""The smallest margin at which expected shortfall is below the fund: a grid, a check that more never hurts, bisection.
 
 The margins tried share their days, so that the curve is smooth; the interval of the answer comes from finding it again
 on resampled days (bootstrap of the crossing, as for critical points of sweeps).
@@ -127,9 +127,9 @@ def _one_crossing(places: Floats, values: Floats, limit: float) -> float:
 def _chance_of_violations(points: list[tuple[float, Floats]]) -> float:
     """Chance that noise alone makes a falling curve violate monotonicity as much as this one.
 
-    The squared distance from the nearest falling curve, against what the noise of the resamples makes around a constant,
-    of all falling curves the one that violates most (as in `statistics.monotonicity`, for means). Both are measured in
-    units of each point's own noise.
+    The squared distance from the nearest falling curve, against what the noise of the resamples makes around a
+    constant, of all falling curves the one that violates most (as in `statistics.monotonicity`, for means). Both are
+    measured in units of each point's own noise.
     """
     values = np.array([value for value, _ in points])
     noise = np.array([resampled for _, resampled in points]) - values[:, None]

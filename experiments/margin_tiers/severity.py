@@ -2,8 +2,8 @@
 
 Days are ranked by how bad their news is. The ranks are cut into strata, narrow ones at the bad end, and every stratum
 gets its number of runs, spread evenly over it and shifted at random inside their places (stratified sampling:
-Glasserman, 2003, "Monte Carlo methods in financial engineering", section 4.3). A day's luck is addressed by its seed: it
-does not depend on how many days are run beside it in other strata, on the margin, or on workers.
+Glasserman, 2003, "Monte Carlo methods in financial engineering", section 4.3). A day's luck is addressed by its seed:
+it does not depend on the margin or on workers.
 """
 
 from dataclasses import dataclass

@@ -35,8 +35,9 @@ def _found(found: Found, worst: str) -> list[str]:
     part = answer.low / answer.scale, answer.high / answer.scale
     span = f"{_percent(first.maintenance * part[0])} to {_percent(first.maintenance * part[1])}"
     lines = [
-        f"Found: maintenance margin from {_percent(first.maintenance)} of a small position (95 % interval {span}), with "
-        f"leverage up to {first.leverage:g}, to {_percent(last.maintenance)} and leverage {last.leverage:g} for the largest.",
+        f"Found: maintenance margin from {_percent(first.maintenance)} of a small position (95 % interval {span}), "
+        f"with leverage up to {first.leverage:g}, to {_percent(last.maintenance)} and leverage {last.leverage:g} for "
+        "the largest.",
         f"There the average bad debt of {worst} is {_shortfall(found.searched)} on the days of the search.",
     ]
     for name, shortfall in found.fresh.items():
@@ -57,18 +58,18 @@ def _verdict(shortfall: Shortfall, fund: float) -> str:
 def _lowest(found: Found, worst: str) -> list[str]:
     first = found.curve.iloc[0]
     return [
-        f"The lowest margin looked at suffices: at {first['scale']:g} times the least that a usual hour asks for, {worst} "
-        f"bring {_usd(first['shortfall'])} on average. Margin is not what limits this fund; widen `scales` downwards, or "
-        f"give a fund below {_usd(first['shortfall'])}."
+        f"The lowest margin looked at suffices: at {first['scale']:g} times the least that a usual hour asks for, "
+        f"{worst} bring {_usd(first['shortfall'])} on average. Margin is not what limits this fund; widen `scales` "
+        f"downwards, or give a fund below {_usd(first['shortfall'])}."
     ]
 
 
 def _none(found: Found, worst: str) -> list[str]:
     last = found.curve.iloc[-1]
     return [
-        f"No margin looked at suffices: even at {last['scale']:g} times the least that a usual hour asks for (no tier asks "
-        f"for more than half of the position) {worst} bring {_usd(last['shortfall'])} on average. The fund must have more "
-        f"than that; it has {_usd(found.asset.fund)}."
+        f"No margin looked at suffices: even at {last['scale']:g} times the least that a usual hour asks for (no tier "
+        f"asks for more than half of the position) {worst} bring {_usd(last['shortfall'])} on average. The fund must "
+        f"have more than that; it has {_usd(found.asset.fund)}."
     ]
 
 

@@ -1,11 +1,12 @@
-"""Pareto frontier: the cells that no other cell beats in both of two quantities."""
+"""Pareto frontier: the cells that no other cell beats in all of several quantities."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Sense", "pareto_frontier"]
+__all__ = ["Sense", "non_dominated", "pareto_frontier"]
 
 Floats = npt.NDArray[np.float64]
 Sense = Literal["max", "min"]
@@ -33,6 +34,24 @@ def pareto_frontier(first: npt.ArrayLike, second: npt.ArrayLike, senses: tuple[S
     defined = np.flatnonzero(~np.isnan(losses).any(axis=1))
     best = np.array([place for place in defined if not _is_dominated(losses[place], losses)], np.int64)
     return best[np.lexsort((losses[best, 1], losses[best, 0]))]
+
+
+def non_dominated(values: npt.ArrayLike, senses: Sequence[Sense]) -> npt.NDArray[np.bool_]:
+    """Whether each point is beaten by no other in all of several quantities; as in `pareto_frontier`.
+
+    Parameters
+    ----------
+    values : array_like of float, shape (points, quantities)
+        A point with nan counts as beaten.
+    senses : sequence of {"max", "min"}, shape (quantities,)
+
+    Returns
+    -------
+    ndarray of bool, shape (points,)
+    """
+    columns = np.asarray(values, float).T
+    losses = np.column_stack([_loss(column, sense) for column, sense in zip(columns, senses, strict=True)])
+    return np.array([not np.isnan(own).any() and not _is_dominated(own, losses) for own in losses], bool)
 
 
 def _loss(values: npt.ArrayLike, sense: Sense) -> Floats:

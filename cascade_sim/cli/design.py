@@ -1,0 +1,61 @@
+"""A designer's trade-off: `cascade-sim design`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cascade_sim.cli.app import Debug, announce_compilation, app, explained
+from cascade_sim.progress import bars
+
+_KEPT = "every candidate that was finished is kept; the same command goes on"
+
+
+@app.command(epilog="Example: cascade-sim design one-perpetual --trials 32 --out designs")
+def design(
+    file: Annotated[str, typer.Argument(help="Shipped design (one-perpetual), or path of a YAML file.")] = (
+        "one-perpetual"
+    ),
+    trials: Annotated[int | None, typer.Option(help="Candidates in all; default: what the file says.", min=1)] = None,
+    seeds: Annotated[int | None, typer.Option(help="Days that each candidate is measured on.", min=4)] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder; the same search is gone on with.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Candidates at a time; default: one a core.", min=1)] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Search a venue's rules for those that nothing beats in bad debt, traders' welfare, revenue and efficiency.
+
+    Traders choose their leverage and makers their depth anew under each candidate, until nobody gains much by choosing
+    otherwise. What is on the frontier is measured again on fresh days.
+    """
+    with explained(debug, _KEPT):
+        from cascade_sim.experiments.design_search.question import read_design
+
+        question = read_design(file, seeds, trials)
+        announce_compilation()
+        from cascade_sim.experiments.design_search.command import design as search
+
+        with bars(quiet) as progress:
+            _, words, rows = search(question, out or Path(f"design-{question.name}"), workers, progress)
+        for line in words:
+            typer.echo(line)
+        _print(rows)
+
+
+def _print(rows: list[tuple[str, ...]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from cascade_sim.experiments.design_search.objectives import OBJECTIVES
+
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_lines=True)
+    shown.add_column("")
+    shown.add_column("on the frontier for")
+    for objective in OBJECTIVES.values():
+        unit = f", {objective.unit}" if objective.unit != "1" else ""
+        shown.add_column(f"{objective.label}{unit}", justify="right")
+    for row in rows:
+        shown.add_row(*row)
+    console = Console(width=None if Console().is_terminal else 150)
+    console.print(shown)
+    console.print("On fresh days with 95 % intervals; below, on the days of the search, where the best look too good.")

@@ -1,0 +1,163 @@
+"""What a venue can choose between: the frontier of four objectives, and the settings along it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullLocator
+
+from cascade_sim.plots.style import GREY, VERMILION, money, style
+
+__all__ = ["Track", "plot_designs"]
+
+_SIZES = (25.0, 220.0)
+_MAP = "cividis"
+
+
+@dataclass(frozen=True)
+class Track:
+    """One setting of the lower panel.
+
+    Attributes
+    ----------
+    label, column : str
+    values : tuple of str
+        In order, for a choice of names; empty for a number.
+    low, high : float
+    log : bool
+    """
+
+    label: str
+    column: str
+    values: tuple[str, ...] = ()
+    low: float = 0.0
+    high: float = 1.0
+    log: bool = False
+
+    def height(self, value: Any) -> float:
+        """Place of a value from 0 at the bottom to 1."""
+        if self.values:
+            return self.values.index(value) / max(len(self.values) - 1, 1)
+        if self.log:
+            return float(np.log(value / self.low) / np.log(self.high / self.low))
+        return float((value - self.low) / (self.high - self.low))
+
+    def marks(self) -> list[tuple[float, str]]:
+        """What is written at the axis."""
+        if self.values:
+            return [(self.height(value), value) for value in self.values]
+        return [(0.0, _short(self.low)), (1.0, _short(self.high))]
+
+
+def plot_designs(
+    frame: pd.DataFrame, tracks: Sequence[Track], named: Mapping[int, str], title: str, today: bool
+) -> Figure:
+    """Bad debt against capital efficiency with welfare as colour and revenue as size; below, the settings.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row a candidate, with ``bad_debt``, ``welfare``, ``revenue``, ``efficiency``, ``frontier`` and the settings.
+    tracks : sequence of Track
+    named : mapping of int to str
+        Candidates that get a letter, with what they stand for.
+    title : str
+    today : bool
+        Whether the first candidate is what there is today.
+    """
+    with style():
+        figure = Figure(figsize=(10.5, 9.6), layout="constrained")
+        top, below = figure.subplots(2, 1, height_ratios=(1.25, 1.0))
+        colours = _scatter(figure, top, frame, named, today)
+        _tracks(below, frame, tracks, colours, named, today)
+        figure.suptitle(title)
+    return figure
+
+
+def _scatter(figure: Figure, axes: Axes, frame: pd.DataFrame, named: Mapping[int, str], today: bool) -> Any:
+    best, rest = frame[frame["frontier"]], frame[~frame["frontier"]]
+    axes.scatter(
+        rest["efficiency"], rest["bad_debt"], s=14, color=GREY, alpha=0.5, label="beaten in all four", zorder=2
+    )
+    shown = axes.scatter(
+        best["efficiency"], best["bad_debt"], s=_sizes(best["revenue"], frame["revenue"]), c=best["welfare"], cmap=_MAP,
+        edgecolor="black", linewidth=0.9, label="frontier: nothing beats it in all four", zorder=3,
+    )  # fmt: skip
+    if today:
+        axes.scatter(
+            frame["efficiency"].iloc[:1], frame["bad_debt"].iloc[:1], marker="*", s=240, color=VERMILION,
+            edgecolor="black", label="rules of today", zorder=5,
+        )  # fmt: skip
+    for letter, k in zip("ABCDEFGHIJ", named, strict=False):
+        place = (frame["efficiency"][k], frame["bad_debt"][k])
+        axes.annotate(letter, place, (7, 7), textcoords="offset points", fontweight="bold", zorder=6)
+    _money_axis(axes, frame["bad_debt"])
+    axes.set_xlabel("capital efficiency: open positions over traders' money and the fund (more is better →)")
+    axes.set_ylabel("← less is better: bad debt, USD a day")
+    axes.set_title("Dark points lose traders welfare, small ones earn the venue little")
+    figure.colorbar(shown, ax=axes, label="traders' welfare, % of their money", pad=0.01)
+    handles, labels = axes.get_legend_handles_labels()
+    for revenue in np.quantile(frame["revenue"], [0.1, 0.9]):
+        size = float(_sizes(pd.Series([revenue]), frame["revenue"])[0])
+        handles.append(axes.scatter([], [], s=size, color="white", edgecolor="black"))
+        labels.append(f"venue earns {money(float(f'{revenue:.2g}'))} USD a day")
+    axes.legend(handles, labels, loc="upper left", fontsize=8)
+    return shown
+
+
+def _sizes(revenue: "pd.Series[float]", every: "pd.Series[float]") -> Any:
+    low, high = every.min(), every.max()
+    share = (revenue - low) / max(high - low, 1e-9)
+    return (_SIZES[0] + (_SIZES[1] - _SIZES[0]) * share).to_numpy()
+
+
+def _money_axis(axes: Axes, debts: "pd.Series[float]") -> None:
+    """Logarithmic above a thousandth of the largest, so that zero has a place."""
+    most = max(float(debts.max()), 1.0)
+    least = 10.0 ** np.floor(np.log10(most / 1000.0))
+    axes.set_yscale("symlog", linthresh=least, linscale=0.6)
+    top = int(np.ceil(np.log10(most)))
+    axes.set_yticks([0.0, *10.0 ** np.arange(np.log10(least), top + 1)])
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: money(value)))
+    axes.set_ylim(-0.4 * least, 3.0 * most)
+
+
+def _tracks(
+    axes: Axes, frame: pd.DataFrame, tracks: Sequence[Track], colours: Any, named: Mapping[int, str], today: bool
+) -> None:
+    """One line a candidate of the frontier, those with a letter thick."""
+    letters = dict(zip(named, "ABCDEFGHIJ", strict=False))
+    for k, row in frame[frame["frontier"]].iterrows():
+        colour = colours.cmap(colours.norm(row["welfare"]))
+        _line(axes, row, tracks, color=colour, lw=2.4 if k in letters else 0.8, alpha=1.0 if k in letters else 0.45)
+        if k in letters:
+            right = tracks[-1].height(row[tracks[-1].column])
+            axes.annotate(letters[k], (len(tracks) - 1, right), (6, 0), textcoords="offset points", va="center")
+    if today:
+        _line(axes, frame.iloc[0], tracks, color=VERMILION, lw=2.0, ls="--")
+    for place, track in enumerate(tracks):
+        axes.axvline(place, color="black", lw=0.8)
+        for height, text in track.marks():
+            axes.annotate(
+                text, (place, height), (-4, 0), textcoords="offset points", ha="right", va="center", fontsize=8
+            )
+    axes.set_xticks(range(len(tracks)), [track.label.replace(" ", "\n", 1) for track in tracks])
+    axes.set_yticks([])
+    axes.set_xlim(-0.6, len(tracks) - 0.7)
+    axes.grid(False)
+    axes.set_title("Settings along the frontier: one line a candidate, thick where it has a letter")
+
+
+def _line(axes: Axes, row: Any, tracks: Sequence[Track], **look: Any) -> None:
+    axes.plot(range(len(tracks)), [track.height(row[track.column]) for track in tracks], **look)
+
+
+def _short(value: float) -> str:
+    if abs(value) >= 1000:
+        return money(value)
+    return f"{100 * value:.3g} %" if 0 < abs(value) < 0.2 else f"{value:g}"

@@ -1,0 +1,105 @@
+"""One day of a candidate: its news, and what it was worth to everybody."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cascade_sim.accounts import cohort_names
+from cascade_sim.experiments.design_search.population import maker_cohort, trader_cohort
+from cascade_sim.experiments.design_search.question import DesignQuestion
+from cascade_sim.experiments.games.payoffs import Books
+from cascade_sim.experiments.games.utility import utility
+from cascade_sim.experiments.runs import in_parallel
+from cascade_sim.experiments.sweeps.outcomes import samples
+from cascade_sim.market.roles import TRADER
+from cascade_sim.rulebook import micros
+from cascade_sim.scenario.assets import News
+from cascade_sim.scenario.scenario import MONEY_UNITS, Scenario
+from cascade_sim.simulation import Simulation
+
+__all__ = ["news_of", "run_days"]
+
+_STREAM = 0x64657369  # of the draws of days, apart from all streams of a run
+
+
+def news_of(question: DesignQuestion, seed: int, place: int, days: int) -> News:
+    """News of one of so many days: the law is cut into as many equally likely pieces, from worst to best.
+
+    With each piece hit once, a few days stand for the law better than independent ones (stratified sampling:
+    Glasserman, 2003, "Monte Carlo methods in financial engineering", section 4.3).
+    """
+    inside = np.random.Generator(np.random.Philox(key=[seed, _STREAM])).random()
+    along, down = (place + inside) / days, question.news.down_share
+    if along < down:
+        return question.news.news(question.news_at, 1.0 - along / down, 0.0)
+    return question.news.news(question.news_at, (along - down) / (1.0 - down), 1.0)
+
+
+def run_days(
+    question: DesignQuestion,
+    scenario: Scenario,
+    first_seed: int,
+    days: int,
+    workers: int | None = 1,
+) -> pd.DataFrame:
+    """Run a market on so many days.
+
+    Returns
+    -------
+    DataFrame
+        A row a day: ``seed``, ``move``, ``bad_debt``, ``revenue``, ``efficiency``, and the mean utility of each choice,
+        as a share of what was put up (``traders-0``, ..., ``makers-0``, ...).
+    """
+    jobs = [(first_seed + k, news_of(question, first_seed + k, k, days)) for k in range(days)]
+    return pd.DataFrame(in_parallel(partial(_one, question, scenario), jobs, workers)).reset_index(drop=True)
+
+
+def _one(question: DesignQuestion, scenario: Scenario, job: tuple[int, News]) -> dict[str, float]:
+    seed, news = job
+    simulation = Simulation(scenario.model_copy(update={"news": (news,)}), seed)
+    books = Books(simulation)
+    put_up = float(books.stake[simulation.world.accounts["role"] == TRADER].sum())
+    simulation.run_until(micros(scenario.burn_in + scenario.duration))
+    books.close()
+    found = {"seed": seed, "move": news.move, "revenue": books.taken[question.venue]}
+    return found | _venue(question, scenario, simulation, put_up) | _worths(question, simulation, books)
+
+
+def _venue(question: DesignQuestion, scenario: Scenario, simulation: Simulation, put_up: float) -> dict[str, float]:
+    rows = samples(simulation)[:, 0]
+    held = float(rows["open_interest"][0] * rows["mark"][0]) / MONEY_UNITS
+    fund = scenario.venues[question.venue].rules.waterfall.insurance_fund
+    return {"bad_debt": float(rows["bad_debt"][-1]) / MONEY_UNITS, "efficiency": held / (put_up + fund)}
+
+
+def _worths(question: DesignQuestion, simulation: Simulation, books: Books) -> dict[str, float]:
+    """Mean utility of the agents of each choice."""
+    names, owners = cohort_names(simulation), simulation.world.accounts["owner"]
+    traders, makers = question.traders, question.makers
+    found: dict[str, float] = {}
+    for k in range(len(traders.leverages) + 1):
+        found |= _mean(trader_cohort(k), names, owners, books, traders.risk_aversion, traders.benefit)
+    for k in range(len(makers.depths)):
+        found |= _mean(maker_cohort(k), names, owners, books, makers.risk_aversion, 0.0)
+    return found
+
+
+def _mean(
+    cohort: str, names: NDArray[np.object_], owners: NDArray[np.int64], books: Books, aversion: float, benefit: float
+) -> dict[str, float]:
+    """Of the owners of a cohort's accounts, for a maker hedges on another one; nothing if there is no such cohort."""
+    own = np.flatnonzero(names == cohort)
+    if not len(own):
+        return {}
+    people, place = np.unique(owners[own], return_inverse=True)
+    stake = np.bincount(place, books.stake[own], len(people))
+    gain = np.bincount(place, books.profit[own] + benefit * books.held[own], len(people))
+    return {cohort: float((utility(gain, stake, aversion) / stake).mean())}
+
+
+def choices_run(frame: pd.DataFrame, cohorts: Sequence[str]) -> NDArray[np.float64]:
+    """Mean utility over days of each cohort; nan for those that were not there."""
+    return np.array([frame[name].mean() if name in frame else np.nan for name in cohorts])

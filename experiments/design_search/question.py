@@ -1,0 +1,205 @@
+"""A design file: what the designer may choose, who adjusts to it, and which days it is tried on."""
+
+import hashlib
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import Field, ValidationError, field_validator, model_validator
+
+from cascade_sim.experiments.design_search.problems import DesignError
+from cascade_sim.experiments.news import TheNews
+from cascade_sim.scenario.base import Model, quantity
+from cascade_sim.scenario.problems import in_words
+
+__all__ = [
+    "Choice",
+    "DesignQuestion",
+    "MakersChoice",
+    "Seeds",
+    "Setting",
+    "TradersChoice",
+    "design_names",
+    "read_design",
+]
+
+Choice = float | str
+
+
+class Setting(Model):
+    """A setting that the designer chooses: a number from `low` to `high`, or one of `values`.
+
+    Attributes
+    ----------
+    path : str
+        In the scenario.
+    initial_over : str, optional
+        Then the number is how many times initial margin is above the maintenance margin of that setting, and what is
+        set is the largest leverage, ``1 / (number x maintenance)``.
+    today : float or str, optional
+        What it is in the first candidate; without it that one is drawn like any other.
+    """
+
+    label: str
+    path: str
+    low: float | None = None
+    high: float | None = None
+    scale: Literal["linear", "log"] = "linear"
+    values: tuple[str, ...] = ()
+    initial_over: str | None = None
+    today: Choice | None = None
+
+    @model_validator(mode="after")
+    def _is_a_choice(self) -> "Setting":
+        if bool(self.values) == (self.low is not None or self.high is not None):
+            raise ValueError("needs either values, or low and high")
+        if self.values:
+            return self
+        if self.low is None or self.high is None or self.low >= self.high:
+            raise ValueError(f"needs low below high, got {self.low} and {self.high}")
+        if self.scale == "log" and self.low <= 0:
+            raise ValueError(f"low must be above 0 on a log scale, got {self.low:g}; use scale: linear")
+        if self.initial_over and self.low <= 1:
+            raise ValueError(f"low must be above 1, got {self.low:g}: initial margin is above maintenance margin")
+        return self
+
+    @model_validator(mode="after")
+    def _today_is_possible(self) -> "Setting":
+        if self.today is None:
+            return self
+        inside = self.today in self.values if self.values else _within(self.today, self.low, self.high)
+        if not inside:
+            allowed = ", ".join(self.values) if self.values else f"{self.low:g} to {self.high:g}"
+            raise ValueError(f"today must be one of what can be chosen ({allowed}), got {self.today}")
+        return self
+
+
+def _within(value: Choice, low: float | None, high: float | None) -> bool:
+    return not isinstance(value, str) and low is not None and high is not None and low <= value <= high
+
+
+class TradersChoice(Model):
+    """Traders: each puts up the same money and chooses its leverage."""
+
+    cohort: str
+    market: str
+    count: int = quantity(400, description="Number of traders", ge=50, le=100_000)
+    money: float = quantity(40_000.0, unit="USD", description="What each puts up", gt=0, le=1e9)
+    leverages: tuple[float, ...] = Field((1, 2, 4, 8, 16, 32), min_length=2, max_length=12)
+    benefit: float = quantity(0.01, description="Private benefit of the notional still held at the end", ge=0, le=1)
+    risk_aversion: float = quantity(2.0, description="Of gain over what was put up", ge=0, le=20)
+    tolerance: float = quantity(0.003, description="Gain, over what was put up, that nobody changes for", gt=0, le=1)
+
+    @field_validator("leverages")
+    @classmethod
+    def _climb(cls, leverages: tuple[float, ...]) -> tuple[float, ...]:
+        if list(leverages) != sorted(set(leverages)) or leverages[0] < 1:
+            raise ValueError(f"must climb from 1 or more, got {list(leverages)}")
+        return leverages
+
+
+class MakersChoice(Model):
+    """Makers: each has the same money and chooses how deep it quotes, as a multiple of the scenario's depth."""
+
+    cohort: str
+    count: int = quantity(9, description="Number of makers", ge=2, le=1000)
+    depths: tuple[float, ...] = Field((0.4, 1.0, 2.0), min_length=2, max_length=8)
+    risk_aversion: float = quantity(2.0, description="Of gain over what was put up", ge=0, le=20)
+    tolerance: float = quantity(0.0003, description="Gain, over what was put up, that nobody changes for", gt=0, le=1)
+
+    @field_validator("depths")
+    @classmethod
+    def _climb(cls, depths: tuple[float, ...]) -> tuple[float, ...]:
+        if list(depths) != sorted(set(depths)) or depths[0] <= 0:
+            raise ValueError(f"must climb from above 0, got {list(depths)}")
+        return depths
+
+
+class Seeds(Model):
+    """How many days each thing is tried on; all candidates have the same days."""
+
+    adjust: int = Field(16, ge=2, le=10_000)
+    search: int = Field(32, ge=4, le=10_000)
+    fresh: int = Field(64, ge=4, le=10_000)
+
+
+class DesignQuestion(Model):
+    """What is searched.
+
+    Attributes
+    ----------
+    settings : dict of str to Setting
+    venue : str
+        Whose revenue counts.
+    rounds : int
+        In which agents adjust to a candidate, at most.
+    """
+
+    name: str
+    title: str = ""
+    scenario: str
+    set: tuple[str, ...] = ()
+    venue: str
+    settings: dict[str, Setting] = Field(min_length=1, max_length=16)
+    traders: TradersChoice
+    makers: MakersChoice
+    news: TheNews
+    news_at: float = quantity(30.0, unit="s", description="When the news comes, after the burn-in", ge=0)
+    seeds: Seeds = Seeds()
+    rounds: int = Field(6, ge=1, le=100)
+    trials: int = Field(64, ge=1, le=100_000)
+    sources: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _margins_exist(self) -> "DesignQuestion":
+        for name, setting in self.settings.items():
+            if setting.initial_over and (setting.initial_over not in self.settings or setting.initial_over == name):
+                others = ", ".join(other for other in self.settings if other != name)
+                raise ValueError(f"settings.{name}.initial_over: {setting.initial_over!r} is not one of {others}")
+        return self
+
+    def digest(self) -> str:
+        """Same for questions that differ in nothing but words and how long they search."""
+        data = self.model_dump_json(exclude={"trials": True, "title": True, "sources": True, "seeds": {"fresh"}})
+        return hashlib.blake2b(data.encode(), digest_size=16).hexdigest()
+
+
+def _folder() -> Path:
+    return Path(str(files("cascade_sim.experiments.design_search"))) / "designs"
+
+
+def design_names() -> list[str]:
+    """Names of the shipped design files."""
+    return sorted(file.stem for file in _folder().glob("*.yaml"))
+
+
+def read_design(source: str, seeds: int | None = None, trials: int | None = None) -> DesignQuestion:
+    """Question of a shipped or own YAML file.
+
+    Parameters
+    ----------
+    source : str
+    seeds, trials : int, optional
+        In place of the days of the search, and of the number of candidates, that the file states.
+
+    Raises
+    ------
+    DesignError
+        With every problem found.
+    """
+    where = f"design {source}"
+    path = _folder() / f"{source}.yaml" if source in design_names() else Path(source)
+    if not path.is_file():
+        raise DesignError(where, [f"neither a file nor one of the shipped designs: {', '.join(design_names())}"])
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if isinstance(data, dict) and trials is not None:
+            data = data | {"trials": trials}
+        if isinstance(data, dict) and seeds is not None:
+            data = data | {"seeds": (data.get("seeds") or {}) | {"search": seeds}}
+        return DesignQuestion.model_validate(data)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise DesignError(where, [f"not readable: {' '.join(str(error).split())}"]) from None
+    except ValidationError as error:
+        raise DesignError(where, [in_words(item) for item in error.errors()]) from None
