@@ -98,7 +98,7 @@ def typical(frame: pd.DataFrame, count: int = 8) -> dict[int, str]:
     named: dict[int, list[str]] = {}
     for name, objective in OBJECTIVES.items():
         word = "least" if objective.sense == "min" else "most"
-        named.setdefault(int(ranks.index[ranks[name].argmin()]), []).append(f"{word} {objective.label}")
+        named.setdefault(int(ranks.index[int(ranks[name].argmin())]), []).append(f"{word} {objective.label}")
     for k in _without_weak_side(ranks):
         if len(named) < count:
             named.setdefault(k, ["good in all"])
