@@ -1,19 +1,23 @@
 """Margin tiers: their shape, the days they are tried on, the search, and the whole through the exchange."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 import yaml
 from scipy.integrate import quad
 
 from cascade_sim.experiments.margin_tiers.asset import AssetFile, asset_names, read_asset
 from cascade_sim.experiments.margin_tiers.brackets import LARGEST, closing_cost, rounded, tiers_of
+from cascade_sim.experiments.margin_tiers.command import Found
 from cascade_sim.experiments.margin_tiers.market import data_of, with_tiers
 from cascade_sim.experiments.margin_tiers.problems import AssetError
-from cascade_sim.experiments.margin_tiers.search import crossing_scale, find_scale
+from cascade_sim.experiments.margin_tiers.search import Answer, crossing_scale, find_scale
 from cascade_sim.experiments.margin_tiers.severity import days_of
-from cascade_sim.experiments.margin_tiers.shortfall import Days
+from cascade_sim.experiments.margin_tiers.shortfall import Days, Shortfall
+from cascade_sim.experiments.margin_tiers.words import in_words
 from cascade_sim.market.constants import LEVELS
 
 BTC = read_asset("btc-like")
@@ -147,6 +151,21 @@ def test_the_answer_depends_on_the_fund(days):
     assert some.status == "found"
     assert some.low <= some.scale * 1.05
     assert some.low < some.high
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("none suffices", "No margin looked at suffices: even at 16 times .* 10 USD .* it has 50 k USD"),
+        ("lowest suffices", "The lowest margin looked at suffices: at 0.5 times .* give a fund below 9 k USD"),
+        ("not monotone", r"does not bring less bad debt throughout.*p = 0.002"),
+    ],
+)
+def test_without_an_answer_the_reason_is_said(status, said):
+    answer = Answer(status, np.nan, np.nan, np.nan, 0.002, (0.5, 16.0))
+    curve = pd.DataFrame({"scale": [0.5, 16.0], "shortfall": [9000.0, 10.0]})
+    found = Found(BTC, answer, (), (), Shortfall(np.nan, np.nan, np.nan), {}, curve, curve)
+    assert re.search(said, " ".join(in_words(found)))
 
 
 def test_the_same_days_give_the_same_again(days):
