@@ -14,8 +14,8 @@ from cascade_sim.plots.style import GREY, VERMILION, money, style
 
 __all__ = ["Track", "plot_designs"]
 
-_SIZES = (25.0, 220.0)
-_MAP = "cividis"
+_SIZES = (15.0, 190.0)
+_MAP = "viridis"
 
 
 @dataclass(frozen=True)
@@ -81,15 +81,22 @@ def plot_designs(
 def _scatter(figure: Figure, axes: Axes, frame: pd.DataFrame, named: Mapping[int, str], today: bool) -> Any:
     best, rest = frame[frame["frontier"]], frame[~frame["frontier"]]
     axes.scatter(
-        rest["efficiency"], rest["bad_debt"], s=14, color=GREY, alpha=0.5, label="beaten in all four", zorder=2
+        rest["efficiency"],
+        rest["bad_debt"],
+        s=14,
+        color=GREY,
+        alpha=0.5,
+        label="beaten by another in all four",
+        zorder=2,
     )
     shown = axes.scatter(
         best["efficiency"], best["bad_debt"], s=_sizes(best["revenue"], frame["revenue"]), c=best["welfare"], cmap=_MAP,
-        edgecolor="black", linewidth=0.9, label="frontier: nothing beats it in all four", zorder=3,
+        edgecolor="black", linewidth=0.9, alpha=0.85,
+        label="frontier: nothing beats it in all four", zorder=3,
     )  # fmt: skip
     if today:
         axes.scatter(
-            frame["efficiency"].iloc[:1], frame["bad_debt"].iloc[:1], marker="*", s=240, color=VERMILION,
+            frame["efficiency"].iloc[:1], frame["bad_debt"].iloc[:1], marker="*", s=150, color=VERMILION,
             edgecolor="black", label="rules of today", zorder=5,
         )  # fmt: skip
     for letter, k in zip("ABCDEFGHIJ", named, strict=False):
@@ -98,7 +105,7 @@ def _scatter(figure: Figure, axes: Axes, frame: pd.DataFrame, named: Mapping[int
     _money_axis(axes, frame["bad_debt"])
     axes.set_xlabel("capital efficiency: open positions over traders' money and the fund (more is better →)")
     axes.set_ylabel("← less is better: bad debt, USD a day")
-    axes.set_title("Dark points lose traders welfare, small ones earn the venue little")
+    axes.set_title("Less bad debt, more open positions: which rules give both, and at whose cost")
     figure.colorbar(shown, ax=axes, label="traders' welfare, % of their money", pad=0.01)
     handles, labels = axes.get_legend_handles_labels()
     for revenue in np.quantile(frame["revenue"], [0.1, 0.9]):
@@ -144,8 +151,9 @@ def _tracks(
         axes.axvline(place, color="black", lw=0.8)
         for height, text in track.marks():
             axes.annotate(
-                text, (place, height), (-4, 0), textcoords="offset points", ha="right", va="center", fontsize=8
-            )
+                text, (place, height), (-4, 0), textcoords="offset points", ha="right", va="center", fontsize=8,
+                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.8},
+            )  # fmt: skip
     axes.set_xticks(range(len(tracks)), [track.label.replace(" ", "\n", 1) for track in tracks])
     axes.set_yticks([])
     axes.set_xlim(-0.6, len(tracks) - 0.7)

@@ -29,10 +29,13 @@ class Choices:
     leverages : tuple of float
         Those of the question below the largest allowed, and that one if it is below the largest of the question.
     depths : tuple of float
+    allowed : float
+        Largest leverage.
     """
 
     leverages: tuple[float, ...]
     depths: tuple[float, ...]
+    allowed: float
 
 
 def settings_of(question: DesignQuestion, chosen: Mapping[str, Choice]) -> list[str]:
@@ -65,7 +68,7 @@ def choices_of(question: DesignQuestion, scenario: Scenario) -> Choices:
     most = (tiers.get(market.asset) or tiers["default"])[0].leverage
     below = [leverage for leverage in question.traders.leverages if leverage < most]
     ends = [most] if most < question.traders.leverages[-1] else [question.traders.leverages[-1]]
-    return Choices(tuple(dict.fromkeys([*below, *ends])), question.makers.depths)
+    return Choices(tuple(dict.fromkeys([*below, *ends])), question.makers.depths, most)
 
 
 def counts_of_shares(shares: Shares, count: int, least: int = 0) -> list[int]:
@@ -99,7 +102,7 @@ def populated(
     first = sorted(cohorts, key=lambda name: -cohorts[name]["open_interest"][question.traders.market])
     data["agents"]["traders"] = {name: cohorts[name] for name in first} | data["agents"]["traders"]
     data["agents"]["makers"] = {
-        maker_cohort(k): _makers(desk, depth, count, question.makers.count)
+        maker_cohort(k): _makers(desk, depth, count, question.makers.count, choices.allowed)
         for k, (depth, count) in enumerate(zip(choices.depths, makers, strict=True))
         if count
     } | data["agents"]["makers"]
@@ -123,12 +126,16 @@ def _traders(crowd: dict[str, Any], question: DesignQuestion, leverage: float, c
     return crowd | changes | {"long_share": 0.5, "usage": 1.0, "leverage": leverage, "notional": notional}
 
 
-def _makers(desk: dict[str, Any], depth: float, count: int, all_makers: int) -> dict[str, Any]:
-    """As much money and as large an inventory whatever the depth that they show."""
+def _makers(desk: dict[str, Any], depth: float, count: int, all_makers: int, allowed: float) -> dict[str, Any]:
+    """As much money and as large an inventory whatever the depth that they show.
+
+    And no more leverage than is allowed: quotes that need more are refused, all of them, and the market stands still.
+    """
     markets = {name: usd * depth * count / all_makers for name, usd in desk["markets"].items()}
     return desk | {
         "count": count,
         "markets": markets,
         "capital": desk["capital"] / depth,
         "inventory": desk["inventory"] / depth,
+        "leverage": max(min(desk["leverage"], allowed), 1.0),
     }

@@ -168,6 +168,16 @@ def test_traders_put_up_the_same_money_whatever_their_leverage():
     assert worth[makers["makers-0"]][0] == pytest.approx(worth[makers["makers-1"]][0], rel=1e-6)
 
 
+def test_makers_who_quote_deep_are_not_locked_out_by_the_leverage_allowed():
+    """With ten times leverage where three is allowed, all their quotes would be refused, and nobody could trade."""
+    scenario = scenario_of(SMALL, TODAY | {"maintenance": 0.06, "initial": 5.0})
+    choices = choices_of(SMALL, scenario)
+    market = populated(SMALL, scenario, choices, counts_of_shares([1.0] * len(choices.leverages), 60), [0, 4])
+    days = run_days(SMALL, market, 3, 2)
+    assert (days["revenue"] > 0).all()
+    assert {cohort.leverage for cohort in list(market.agents.makers.values())[:1]} == {choices.allowed}
+
+
 def test_days_stand_for_the_law_evenly():
     moves = np.array([news_of(SHIPPED, 50 + k, k, 40).move for k in range(40)])
     assert (np.diff(np.log1p(moves)) > 0).all()
