@@ -58,4 +58,4 @@ def _print(rows: list[tuple[str, ...]]) -> None:
         shown.add_row(*row)
     console = Console(width=None if Console().is_terminal else 150)
     console.print(shown)
-    console.print("On fresh days with 95 % intervals; below, on the days of the search, where the best look too good.")
+    console.print("On fresh days with 95 % intervals; below, on the days of the search, by which they were chosen.")
