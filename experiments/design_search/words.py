@@ -78,11 +78,13 @@ def in_words(question: DesignQuestion, frame: pd.DataFrame, named: Mapping[int, 
 
 
 def _optimism(frame: pd.DataFrame, name: str) -> str:
-    """How much better the frontier looked on the days on which it was chosen."""
+    """How the frontier looked on the days on which it was chosen; the first candidate tells how harsh they were."""
     objective, best = OBJECTIVES[name], frame[frame["frontier"]]
     searched, fresh = _number(best[name].mean(), name), _number(best[f"fresh_{name}"].mean(), name)
+    first = f"{_number(frame[name].iloc[0], name)} and {_number(frame[f'fresh_{name}'].iloc[0], name)}"
     return (
-        f"Average {objective.label} of the frontier ({objective.unit}): {searched} as searched, {fresh} on fresh days."
+        f"Average {objective.label} of the frontier ({objective.unit}): {searched} as searched, {fresh} on fresh days "
+        f"(of the first candidate, which was not chosen: {first})."
     )
 
 
