@@ -20,7 +20,8 @@ class KeptViewError(RuntimeError):
 def read_only(world: World) -> dict[str, Any]:
     """Tables of a world by name, that refuse to be written; they follow what happens in it."""
     tables = {}
-    for name, table in zip(world._fields, world, strict=True):
+    every: list[Any] = list(world)
+    for name, table in zip(world._fields, every, strict=True):
         tables[name] = table.view()
         tables[name].flags.writeable = False
     return tables
