@@ -23,6 +23,7 @@ Study = Callable[[bool], Sequence[Line]]  # whether it is the small version
 # Name of the study, and the module in this folder whose function `study` runs it.
 STUDIES = {
     "cluster-hunting": "cluster_hunting",
+    "hunting-depth": "hunting_depth",
     "episodic-liquidity": "episodic_liquidity",
     "informed-trading": "informed_trading",
     "inventory-quotes": "inventory_quotes",
