@@ -48,6 +48,25 @@ def behaviour(seeds: Seeds = 20, out: Out = None, workers: Workers = None, scena
 
 
 @app.command()
+def hunts(
+    seeds: Seeds = 20,
+    out: Out = None,
+    figure: Annotated[Path | None, typer.Option(help="PNG file for the figure.")] = None,
+    workers: Workers = None,
+) -> None:
+    """What two hunters gain by attacking together and alone, by depth of the book and size of the cluster."""
+    from cascade_sim.experiments.games.across import hunting_grid
+
+    with bars(False) as progress:
+        payoffs, _ = hunting_grid(range(seeds), workers, progress)
+    _show(payoffs[payoffs["strategy"] == "attack"], out)
+    if figure is not None:
+        from cascade_sim.plots.hunts import plot_hunts
+
+        plot_hunts(payoffs).savefig(figure, dpi=150)
+
+
+@app.command()
 def amplification(seeds: Seeds = 100, out: Out = None, workers: Workers = None, scenario: str = "flash-crash") -> None:
     """How much of the fall is the cascade."""
     from cascade_sim.experiments.amplification import amplification as study

@@ -10,13 +10,18 @@ from cascade_sim.experiments.games.payoffs import play_once
 from cascade_sim.experiments.games.played import Played
 from cascade_sim.experiments.games.players import roles_of
 from cascade_sim.experiments.games.profiles import Profile, named, profiles_of
-from cascade_sim.experiments.games.question import GameQuestion
+from cascade_sim.experiments.games.question import GameQuestion, read_game
 from cascade_sim.experiments.runs import in_parallel
 from cascade_sim.progress import Progress
 
-__all__ = ["across", "prey"]
+__all__ = ["across", "hunting_grid", "prey"]
 
 Labels = Mapping[str, float]
+Tables = tuple[pd.DataFrame, pd.DataFrame]
+Found = tuple[list[dict[str, Any]], dict[str, Any]]
+
+_DEPTHS = (4.5, 6.0, 7.5, 9.0, 10.5, 12.0, 15.0)  # million USD a side
+_SIZES = (10.0, 15.0, 20.0, 30.0, 40.0, 60.0)  # units, of 100,000 USD
 
 
 def prey(size: float, distance: float = 0.00475, price: float = 100_000.0) -> dict[str, Any]:
@@ -45,7 +50,7 @@ def across(
     seeds: range,
     workers: int | None = None,
     progress: Progress | None = None,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> Tables:
     """Play a game in each of several markets with the same seeds.
 
     Parameters
@@ -68,24 +73,38 @@ def across(
         strategy with its share.
     """
     questions = [question.model_copy(update={"settings": question.settings | dict(own)}) for _, own in markets]
-    texts = [one.model_dump_json() for one in questions]
     profiles = list(profiles_of([(role.players, len(role.strategies)) for role in roles_of(question)]))
-    jobs = [(text, profile, seed) for text in texts for profile in profiles for seed in seeds]
+    jobs = [(one.model_dump_json(), profile, seed) for one in questions for profile in profiles for seed in seeds]
     found = in_parallel(_one, jobs, workers, progress, "runs")
     each = len(profiles) * len(seeds)
-    payoffs, solutions = [], []
-    for k, ((labels, _), one) in enumerate(zip(markets, questions, strict=True)):
-        own = found[k * each : (k + 1) * each]
-        samples = pd.DataFrame([row for rows, _ in own for row in rows])
-        played = Played(one, samples, pd.DataFrame([row for _, row in own]))
-        payoffs.append(played.table().assign(**labels))
-        solutions += [dict(labels) | row for row in _solutions(played)]
-    names = list(markets[0][0])
-    table = pd.concat(payoffs, ignore_index=True)
-    return table[names + [column for column in table if column not in names]], pd.DataFrame(solutions)
+    played = [_played(one, found[k * each : (k + 1) * each]) for k, one in enumerate(questions)]
+    labelled = list(zip((labels for labels, _ in markets), played, strict=True))
+    payoffs = pd.concat([_labelled(labels, own.table()) for labels, own in labelled], ignore_index=True)
+    return payoffs, pd.DataFrame([dict(labels) | row for labels, own in labelled for row in _solutions(own)])
 
 
-def _one(job: tuple[str, Profile, int]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def hunting_grid(seeds: range, workers: int | None = None, progress: Progress | None = None) -> Tables:
+    """The shipped joint hunt by depth of the book (``depth``, M USD) and size of the cluster (``size``, units)."""
+    markets = [({"depth": depth, "size": size}, _depth(depth) | prey(size)) for size in _SIZES for depth in _DEPTHS]
+    return across(read_game("joint-hunt"), markets, seeds, workers, progress)
+
+
+def _depth(millions: float) -> dict[str, Any]:
+    return {"agents.makers.perp-makers.markets.BTC-PERP": millions * 1e6}
+
+
+def _played(question: GameQuestion, found: Sequence[Found]) -> Played:
+    samples = pd.DataFrame([row for rows, _ in found for row in rows])
+    return Played(question, samples, pd.DataFrame([row for _, row in found]))
+
+
+def _labelled(labels: Labels, table: pd.DataFrame) -> pd.DataFrame:
+    """Table with the labels as its first columns."""
+    names = list(table)
+    return table.assign(**labels)[[*labels, *names]]
+
+
+def _one(job: tuple[str, Profile, int]) -> Found:
     text, profile, seed = job
     return play_once(text, (profile, seed))
 
