@@ -9,7 +9,7 @@ import matplotlib as mpl
 
 from cascade_sim.amounts import money
 
-__all__ = ["BLUE", "GREY", "MARKS", "VERMILION", "colour_of", "money", "style"]
+__all__ = ["BLUE", "GREEN", "GREY", "MARKS", "ORANGE", "PURPLE", "SKY", "VERMILION", "colour_of", "money", "style"]
 
 BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
 GREY = "#7f7f7f"
