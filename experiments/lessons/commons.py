@@ -1,0 +1,38 @@
+"""The leverage commons for a class: the shipped game with few seeds, and with one thing about it changed."""
+
+from typing import Any
+
+from cascade_sim.experiments.games.empirical import play
+from cascade_sim.experiments.games.played import Played
+from cascade_sim.experiments.games.question import GameQuestion, Payoff, read_game
+
+__all__ = ["commons_game", "play_commons"]
+
+_NEWS = "news.0.move"
+
+
+def commons_game(seeds: int, news: float | None = None, only_profit: bool = False) -> GameQuestion:
+    """The game `leverage-commons` with a number of seeds.
+
+    Parameters
+    ----------
+    seeds : int
+        Runs of every profile; no more are added.
+    news : float, optional
+        As a share of the price; the game's own by default.
+    only_profit : bool
+        Whether money won or lost is all that counts: no benefit of having a position, no dislike of risk.
+    """
+    question = read_game("leverage-commons")
+    changes: dict[str, Any] = {"seeds": question.seeds.model_copy(update={"at_least": seeds, "at_most": seeds})}
+    if news is not None:
+        changes["settings"] = question.settings | {_NEWS: news}
+    if only_profit:
+        roles = {name: role.model_copy(update={"payoff": Payoff()}) for name, role in question.roles.items()}
+        changes["roles"] = roles
+    return question.model_copy(update=changes)
+
+
+def play_commons(seeds: int, news: float | None = None, only_profit: bool = False) -> Played:
+    """Play it in this process; parameters as for `commons_game`."""
+    return play(commons_game(seeds, news, only_profit), workers=1)
