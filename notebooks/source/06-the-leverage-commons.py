@@ -75,13 +75,12 @@ plot_commons(found, ("four times", "twenty times"))
 # %%
 for words, share in (("each for itself", found.private), ("best for all", found.planner)):
     print(f"{words}: {share.value:.0%} choose twenty times (95 % interval {share.low:.0%} to {share.high:.0%})")
-print(
-    f"What is lost by choosing alone: {found.lost.value / 1000:,.0f} k USD ({found.lost.low / 1000:,.0f} to {found.lost.high / 1000:,.0f})"
-)
+lost = found.lost
+print(f"Lost by choosing alone: {lost.value / 1000:,.0f} k USD ({lost.low / 1000:,.0f} to {lost.high / 1000:,.0f})")
 
 # %% [markdown]
-# Read the upper picture as a trader: as long as the round dots are above the square ones, twenty times is better **for me**. Read the lower one as the mayor of the lake: the top of the hill is further left.
-# The two shaded intervals do not overlap, so this is not luck.
+# Read the upper picture as a trader: as long as the round dots lie above the square ones, twenty times is better **for me**. Read the lower one as the mayor of the lake: the top of the hill is further left.
+# The two intervals do not overlap, so this is not luck.
 #
 # Each who changes to twenty times takes a little from all the others: her forced sale comes on top of theirs. She does not feel it; it is the others who do. That is why good will does not help, and why a **rule** (a higher margin, a
 # cap on leverage, a fee) can make all of them better off.
@@ -101,10 +100,9 @@ print(f"each for itself {mine.private.value:.0%}, best for all {mine.planner.val
 # %%
 mild = commons_of(play_commons(seeds=6, news=-0.02))
 for words, one in (("minus 3 %", found), ("minus 2 %", mild)):
-    print(
-        f"{words}: each for itself {one.private.value:.0%} ({one.private.low:.0%} to {one.private.high:.0%}),", end=" "
-    )
-    print(f"best for all {one.planner.value:.0%} ({one.planner.low:.0%} to {one.planner.high:.0%})")
+    own, best = one.private, one.planner
+    print(f"{words}: each for itself {own.value:.0%} ({own.low:.0%} to {own.high:.0%}),", end=" ")
+    print(f"best for all {best.value:.0%} ({best.low:.0%} to {best.high:.0%})")
 
 # %% [markdown]
 # With milder news those with twenty times survive it. Borrowing is then best for each **and** for all, and there is no conflict. The conflict comes with a shock that reaches their limits, and nobody
