@@ -54,7 +54,7 @@ result = cascade_sim.run(scenario, seed=SEED)
 # ## The picture
 #
 # Time runs from left to right. In the top panel the dotted line is what a coin is worth by the news alone (its **fundamental value**). The
-# bold line is the price at which people traded.
+# bold line is the price at which people traded. **Bids** are offers to buy, **asks** offers to sell; **open interest** is the value of all positions that are open.
 
 # %%
 plot_overview(result)
@@ -92,14 +92,14 @@ falls.round(1)
 # Trading perpetuals is a closed room: whatever one side loses, somebody else has. **Predict:** who gains from the crash?
 #
 # On the left, gains and losses by role. On the right: some accounts lost more than they had (**bad debt**), and somebody had to pay for that. An **insurance fund** is
-# money that the exchange keeps for this.
+# money that the exchange keeps for this. If it does not reach, winners are **deleveraged**: their winning bets are closed, asked or not.
 
 # %%
 plot_payers(result)
 
 # %% [markdown]
 # The **basis arbitrageurs** seem to win most. Look again: they had bet on a fall here, and hold the coins themselves elsewhere, where they lost about as much. What they really live on is
-# the small difference between the two prices.
+# the small difference between the two prices. The insurance fund loses more than the bad debt that it pays: it also took over positions from accounts that could not be sold out, and these went on losing.
 #
 # ## Exercise
 #

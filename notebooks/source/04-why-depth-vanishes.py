@@ -40,9 +40,8 @@ plot_depth_and_price(leaving, staying, "BTC-PERP")
 for name, result in (("makers who leave", leaving), ("makers who stay", staying)):
     profit = result.accounts.groupby("cohort")["profit"].sum()["perp-makers"]
     fall, liquidated = result.summary["markets"]["BTC-PERP"]["fall"], result.summary["liquidations"]["notional"]
-    print(
-        f"{name}: the price falls {fall:.1%}, {liquidated / 1e6:.1f} M USD are liquidated, the makers lose {-profit / 1e6:.2f} M USD"
-    )
+    print(f"{name}: the price falls {fall:.1%}, {liquidated / 1e6:.0f} M USD are liquidated,", end=" ")
+    print(f"the makers lose {-profit / 1e6:.1f} M USD")
 
 # %% [markdown]
 # Makers who leave lose less. The market they leave behind falls further, and more traders are liquidated. The depth on the calm day was not a promise.

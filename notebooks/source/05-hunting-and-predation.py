@@ -30,9 +30,7 @@ from cascade_sim.plots.lessons.hunting import plot_alongside, plot_by_size, plot
 
 # %%
 found = hunt(Market(clusters={DISTANCE: 300.0}, fee=FEE))
-print(
-    f"The hunter's profit after fees: {found.profit:.0f} USD. The accounts of the cluster were sold out: {found.forced:g} units."
-)
+print(f"The hunter's profit after fees: {found.profit:.0f} USD. Sold by force: {found.forced:g} units.")
 plot_hunt(found.result)
 
 # %% [markdown]
@@ -61,9 +59,8 @@ prey = alongside((0, 0.25, 0.5, 0.75, 1, 1.25))
 plot_alongside(prey)
 
 # %%
-print(
-    f"The price falls to {prey.loc[0, 'low']:.2f} USD if she sells alone, and to {prey.loc[1, 'low']:.2f} USD if the predator sells as much."
-)
+low = prey["low"]
+print(f"The price falls to {low[0]:.2f} USD if she sells alone, to {low[1]:.2f} USD if the predator sells as much.")
 
 # %% [markdown]
 # As much as she does; more brings nothing. Every dollar of the predator's profit comes from the one who had to sell, and the price falls **twice as far** for no reason of its own. No news said so.

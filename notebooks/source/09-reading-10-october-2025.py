@@ -69,9 +69,8 @@ scores[["label", "real_low", "real_high", "median", "low", "high", "met", "sourc
 # %%
 result = cascade_sim.run(day(), seed=1)
 falls = result.summary["markets"][MARKET]
-print(
-    f"The price fell by {falls['fall']:.1%}; on the same luck, without the push of forced sales, by {falls['fall_without_impact']:.1%}."
-)
+fall, alone = falls["fall"], falls["fall_without_impact"]
+print(f"The price fell by {fall:.1%}; on the same luck, without the push of forced sales, by {alone:.1%}.")
 print(f"At the widest moment the two prices were {falls['widest_gap']:.1%} of the price apart.")
 
 # %% [markdown]

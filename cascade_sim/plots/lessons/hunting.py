@@ -73,9 +73,7 @@ def plot_by_size(table: pd.DataFrame, smallest: float) -> Figure:
         )
         axes.axhline(0, color="black", lw=0.8)
         axes.axvline(smallest, color="black", ls=":")
-        axes.annotate(
-            f"{smallest:.0f} units", (smallest, axes.get_ylim()[1]), xytext=(4, -10), textcoords="offset points"
-        )
+        axes.text(smallest, axes.get_ylim()[0], f"  {smallest:.0f} units break even", va="bottom")
         axes.set_xlabel("units in the cluster")
         axes.set_ylabel("profit of the hunter (USD)")
         axes.set_title("Only clusters that are large enough are hunted")
