@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cascade_sim.cli.app import Debug, Settings, announce_compilation, app, explained, load, new_place
+from cascade_sim.cli.app import Debug, Settings, UsageError, announce_compilation, app, explained, load, new_place
 
 __all__ = ["worksheet"]
 
@@ -26,4 +26,8 @@ def worksheet(
         announce_compilation()
         from cascade_sim.experiments.lessons.worksheet import write_worksheet
 
-        typer.echo(f"Written to {write_worksheet(scenario, out)}: open it in a browser and print it.")
+        try:
+            file = write_worksheet(scenario, out)
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+        typer.echo(f"Written to {file}: open it in a browser and print it.")

@@ -63,7 +63,9 @@ def first_sale(scenario: Scenario) -> ScriptedOrder:
     for order in scenario.orders:
         if order.type == "market" and order.size < 0:
             return order
-    raise ValueError(f"scenario {scenario.name}: no order sells at market, so nothing starts a cascade")
+    raise ValueError(
+        f"scenario {scenario.name}: no order sells at market, so nothing starts a cascade; add one to orders"
+    )
 
 
 def liquidation_price(size: float, entry: float, deposit: float, maintenance: float) -> float:

@@ -48,7 +48,15 @@ def worksheet(scenario: Scenario) -> str:
     -------
     str
         A page that holds everything it needs.
+
+    Raises
+    ------
+    ValueError
+        If nobody sells at market, or no named account is long.
     """
+    first_sale(scenario)
+    if longs(scenario).empty:
+        raise ValueError(f"scenario {scenario.name}: no named account is long, so nobody can fall; add one to accounts")
     result = run(scenario, seed=1, counterfactual=False)
     body = _task(scenario, len(_orders(result))) + _solution(scenario, result)
     return (

@@ -4,7 +4,9 @@ import itertools
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from cascade_sim.cli import app
 from cascade_sim.experiments.lessons.by_hand import bids, first_sale, liquidation_price, longs, lowest_prices, steps
 from cascade_sim.experiments.lessons.worksheet import worksheet, write_worksheet
 from cascade_sim.plots.lessons.by_hand import animate_by_hand, plot_by_hand
@@ -78,3 +80,25 @@ def test_the_first_page_does_not_tell_the_second(tmp_path):
     assert ">99.5<" in solution
     assert f"At {ladder(15)} USD" in solution
     assert [one.name for one in tmp_path.iterdir()] == ["sheet.html"]
+
+
+def test_the_command_writes_another_one_and_never_over_one(tmp_path):
+    call = ("worksheet", "--out", str(tmp_path / "mine.html"))
+    written = CliRunner().invoke(app, [*call, "--set", "orders.20.size=-12"])
+    assert written.exit_code == 0, written.output
+    page = (tmp_path / "mine.html").read_text(encoding="utf-8")
+    assert "sells 12 units" in page
+    again = CliRunner().invoke(app, call)
+    assert again.exit_code == 2
+    assert "exists already" in again.output
+    assert (tmp_path / "mine.html").read_text(encoding="utf-8") == page
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"), [("orders=[]", "no order sells at market"), ("accounts.long-1.deposit=-1", "long-1.deposit")]
+)
+def test_what_is_no_exercise_is_refused_in_words(setting, words, tmp_path):
+    refused = CliRunner().invoke(app, ["worksheet", "--out", str(tmp_path / "no.html"), "--set", setting])
+    assert refused.exit_code == 2
+    assert words in refused.output
+    assert list(tmp_path.iterdir()) == []
