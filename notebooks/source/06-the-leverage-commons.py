@@ -87,7 +87,7 @@ print(f"Lost by choosing alone: {lost.value / 1000:,.0f} k USD ({lost.low / 1000
 #
 # ## Exercise
 #
-# Change **one** setting: the news. **Predict:** with milder news, minus 2 %, does the gap between what they choose and what is best become larger or smaller?
+# Change **one** setting: the news. **Predict:** with milder news, minus 2 %, does the gap between what they choose and what is best become larger or smaller? (Three lucks give a rough answer only.)
 
 # %%
 NEWS = -0.03  # change this number
