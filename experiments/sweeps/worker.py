@@ -13,8 +13,9 @@ from cascade_sim.experiments.sweeps.ledger import DONE, FAILED, Entry
 
 __all__ = ["THREADS", "carry_out", "settle_in"]
 
-# More threads than cores cost more than they bring; read when numpy is imported, so set before a pool starts.
-THREADS = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMBA")}
+# More threads than cores cost more than they bring; read when numpy is imported, so set before a pool starts. Numba is
+# not among them: no kernel here is parallel, and numba refuses another number once somebody else's has begun threads.
+THREADS = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
 
 
 def carry_out(task: Task) -> Entry:
