@@ -325,6 +325,6 @@ def guests_of(guests: Sequence[Guest], roster: Roster) -> NDArray[Any]:
             purse[asset] = np.array([round(amount * roster.units(asset))])
         name = type(guest).__name__
         account = roster.open(guest.venue, CUSTOM, name, roster.new_owners(1), purse, guest.leverage)
-        people = roster.addresses(CUSTOM, f"guest {k}", 1)
+        people = roster.addresses(CUSTOM, getattr(guest, "luck", f"guest {k}"), 1)
         header(rows[k : k + 1], people, np.array([guest.latency]), np.array([guest.interval]), account)
     return rows

@@ -8,6 +8,7 @@ and what the venues took, add up to nothing.
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from cascade_sim.accounts import account_worth, cohort_names, fundamental_prices
+from cascade_sim.agents.custom import GuestError
+from cascade_sim.experiments.games.errors import GameError
+from cascade_sim.experiments.games.guests import blamed
 from cascade_sim.experiments.games.players import Seat, Seating, seat
 from cascade_sim.experiments.games.profiles import Profile, named
 from cascade_sim.experiments.games.question import OUTCOMES, GameQuestion, PlayedRole, Strategy
@@ -116,9 +120,13 @@ def _market(seating: Seating, seed: int) -> Iterator[Simulation]:
         return
     from cascade_sim.model import CascadeModel  # brings Mesa, which takes a second
 
-    model = CascadeModel(seating.scenario, rng=seed, custom=seating.guests)
     try:
-        yield model.simulation
+        model = CascadeModel(seating.scenario, rng=seed, custom=seating.guests)
+    except GuestError as error:  # says which class and what
+        raise GameError("an agent in Python can't take part", [str(error)]) from error
+    try:
+        with blamed(model.simulation):
+            yield model.simulation
     finally:
         model.close()
 
@@ -130,11 +138,38 @@ def _accounts(simulation: Simulation, seats: Sequence[Seat]) -> list[npt.NDArray
     return [guests[[s.guest]] if s.guest >= 0 else np.flatnonzero(names == s.cohort) for s in seats]
 
 
-def _worth(role: PlayedRole, strategy: Strategy, books: Books, rows: npt.NDArray[np.int64]) -> Floats:
-    """What the run was worth to each account of a player, USD."""
-    terms, stake = role.payoff, books.stake[rows]
-    gain = books.profit[rows] + terms.benefit * books.held[rows] - terms.capital_cost * stake - strategy.cost
-    return utility(gain, stake, terms.risk_aversion)
+@dataclass(frozen=True)
+class _Members:
+    """What a run was to each member of a player, USD: a maker's account and the one it hedges on are one member's.
+
+    Attributes
+    ----------
+    worth, profit, held : ndarray of float64, shape (members,)
+    """
+
+    worth: Floats
+    profit: Floats
+    held: Floats
+
+    @classmethod
+    def of(cls, owners: npt.NDArray[Any], role: PlayedRole, strategy: Strategy, books: Books, rows: Any) -> "_Members":
+        """Of the accounts in `rows`, with those of one owner together."""
+        _, whose = np.unique(owners[rows], return_inverse=True)
+        count = int(whose.max(initial=-1)) + 1
+        profit, held, stake = (_summed(each[rows], whose, count) for each in (books.profit, books.held, books.stake))
+        terms = role.payoff
+        gain = profit + terms.benefit * held - terms.capital_cost * stake - strategy.cost
+        return cls(utility(gain, stake, terms.risk_aversion), profit, held)
+
+    def means(self, cost: float) -> tuple[float, float, float]:
+        """Payoff, profit and notional held of one member, on average; who has none is not in the market."""
+        if not len(self.worth):
+            return -cost, 0.0, 0.0
+        return float(self.worth.mean()), float(self.profit.mean()), float(self.held.mean())
+
+
+def _summed(values: Floats, whose: npt.NDArray[Any], count: int) -> Floats:
+    return np.bincount(whose, values, count).astype(float)
 
 
 def play_once(question: str, job: tuple[Profile, int]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -151,7 +186,7 @@ def play_once(question: str, job: tuple[Profile, int]) -> tuple[list[dict[str, A
     -------
     samples : list of dict
         A row for every role and strategy that somebody played: ``payoff``, ``profit``, ``held`` (USD an account, mean
-        over those players).
+        over those players; accounts of one owner, as a maker's and the one it hedges on, count as one).
     outcomes : dict
         `OUTCOMES`, ``welfare`` and what each venue ``took``.
     """
@@ -171,13 +206,6 @@ def play_once(question: str, job: tuple[Profile, int]) -> tuple[list[dict[str, A
     return [{"profile": named(profile), "seed": seed} | row for row in rows], outcomes
 
 
-def _means(worth: Floats, books: Books, rows: npt.NDArray[np.int64], chosen: Strategy) -> tuple[float, float, float]:
-    """Payoff, profit and notional held of one account, on average; who has none is not in the market."""
-    if not len(rows):
-        return -chosen.cost, 0.0, 0.0
-    return float(worth.mean()), float(books.profit[rows].mean()), float(books.held[rows].mean())
-
-
 def _open_interest(simulation: Simulation) -> float:
     """Notional of long positions at the first sample, USD."""
     first = samples(simulation)[0]
@@ -192,7 +220,7 @@ def _samples(
     Players count with their payoffs, all others with their profits, venues with what they took.
     """
     roles = list(asked.roles.items())
-    everybody = books.profit.copy()
+    everybody, welfare = books.profit.copy(), sum(books.taken.values())
     rows: dict[tuple[str, str], list[tuple[float, float, float]]] = {}
     for place, own in zip(seats, _accounts(simulation, seats), strict=True):
         name, role = roles[place.role]
@@ -202,12 +230,13 @@ def _samples(
             taken = books.taken[role.venue or ""]
             rows.setdefault((name, strategy), []).append((taken + counts - chosen.cost, taken, 0.0))
         else:
-            worth = _worth(role, chosen, books, own)
-            everybody[own] = worth
-            rows.setdefault((name, strategy), []).append(_means(worth, books, own, chosen))
+            members = _Members.of(simulation.world.accounts["owner"], role, chosen, books, own)
+            everybody[own] = 0.0
+            welfare += float(members.worth.sum())
+            rows.setdefault((name, strategy), []).append(members.means(chosen.cost))
     means_of = {key: np.mean(several, axis=0) for key, several in rows.items()}
     samples = [
         {"role": name, "strategy": strategy, "payoff": m[0], "profit": m[1], "held": m[2]}
         for (name, strategy), m in means_of.items()
     ]
-    return samples, float(everybody.sum()) + sum(books.taken.values())
+    return samples, welfare + float(everybody.sum())

@@ -150,7 +150,17 @@ def _interval(values: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def digest_of(question: GameQuestion) -> str:
-    """Digest of everything that decides a payoff: market, roles and code, but not the number of seeds or any words."""
+    """Digest of everything that decides a payoff: market, roles and code, but not the number of seeds or any words.
+
+    Files of agents in Python count with what is in them.
+    """
     words = {"seeds", "title", "story", "discussion", "sources", "theory", "name"}
     parts = [question.model_dump_json(exclude=words), str(question.seeds.first), code_version()]
+    parts += [_text(strategy.agent) for role in question.roles.values() for strategy in role.strategies.values()]
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def _text(agent: str | None) -> str:
+    """What is in an agent's file; nothing where it has none, or has lost it."""
+    file = Path((agent or "").rpartition(":")[0])
+    return file.read_text("utf-8", errors="replace") if file.suffix == ".py" and file.is_file() else ""

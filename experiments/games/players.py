@@ -4,16 +4,14 @@ Copies have names of their own (``predators-1``, ``predators-2``), by which thei
 same traits and draws in every profile, whatever the others choose. They stand behind all other cohorts of their kind.
 """
 
-import importlib
-import importlib.util
 import json
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from cascade_sim.experiments.games.errors import GameError
+from cascade_sim.experiments.games.guests import maker_of
 from cascade_sim.experiments.games.normal_form import Role
 from cascade_sim.experiments.games.profiles import Profile
 from cascade_sim.experiments.games.question import GameQuestion, PlayedRole, Strategy
@@ -116,9 +114,10 @@ def seat(question: GameQuestion, profile: Profile) -> Seating:
     seats: list[Seat] = []
     guests: list[Callable[[Any], Any]] = []
     overrides: list[str] = []
+    names = list(question.roles)
     for r, role, player, k, strategy in _chosen(question, profile):
         if strategy.agent is not None:
-            guests.append(_maker(strategy))
+            guests.append(maker_of(strategy, f"{names[r]}-{player}", list(data["venues"])))
             seats.append(Seat(r, k, strategy.agent.rpartition(":")[2], len(guests) - 1))
         elif role.cohort is None:
             overrides = _assignments("", strategy) + overrides  # the venue's rules first
@@ -138,31 +137,3 @@ def seat(question: GameQuestion, profile: Profile) -> Seating:
 
 def _assignments(prefix: str, strategy: Strategy) -> list[str]:
     return [f"{prefix}{path}={json.dumps(value)}" for path, value in strategy.set.items()]
-
-
-def _maker(strategy: Strategy) -> Callable[[Any], Any]:
-    """A maker of the strategy's agent, with its attributes set."""
-    where = strategy.agent or ""
-    agent_class = _class(where)
-    own = dict(strategy.set)
-    unknown = [name for name in own if not hasattr(agent_class, name) and name != "venue"]
-    if unknown:
-        raise GameError(f"agent {where}", [f"set: it has no attribute {unknown[0]!r} that could be set"])
-    return type(agent_class.__name__, (agent_class,), own)
-
-
-def _class(where: str) -> Any:
-    """Class by file or module and name."""
-    source, _, name = where.rpartition(":")
-    try:
-        if source.endswith(".py"):
-            spec = importlib.util.spec_from_file_location(Path(source).stem, source)
-            if spec is None or spec.loader is None:
-                raise ImportError(f"{source} is no Python file")
-            module = importlib.util.module_from_spec(spec)
-            spec.loader.exec_module(module)
-        else:
-            module = importlib.import_module(source)
-        return getattr(module, name)
-    except (ImportError, AttributeError, OSError, SyntaxError) as error:
-        raise GameError(f"agent {where}", [f"can't be used: {error}"]) from None

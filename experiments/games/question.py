@@ -40,7 +40,9 @@ class Strategy(Model):
         "`agent`, attributes of the agent",
     )
     cost: float = quantity(
-        0.0, unit="USD", description="What choosing it costs outside the market, for each account: a server, a licence"
+        0.0,
+        unit="USD",
+        description="What choosing it costs outside the market, for each account: a server, a licence",
     )
     agent: str | None = Field(None, description="Class of an agent in Python, FILE.py:Class, instead of the cohort")
 
@@ -52,7 +54,7 @@ class Strategy(Model):
 
 
 class Payoff(Model):
-    """What a run is worth to a player, in USD for each of its accounts.
+    """What a run is worth to a player, in USD for each of its accounts; those of one owner count as one.
 
     Without anything: profit. With `risk_aversion` and `benefit`: the utility of `cascade_sim.experiments.games.utility`
     in USD, so that a certain profit of a small part of the stake is worth just that.
@@ -172,13 +174,25 @@ def _text(source: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
+def _inside(given: Any, name: str) -> list[Any]:
+    """Values of a mapping in a mapping; none where the file says something else, which is refused later."""
+    inner = given.get(name) if isinstance(given, dict) else None
+    return list(inner.values()) if isinstance(inner, dict) else []
+
+
 def _beside(data: dict[str, Any], folder: Path) -> None:
     """Agents' files are named from the place of the game's file."""
-    for role in (data.get("roles") or {}).values():
-        for strategy in ((role or {}).get("strategies") or {}).values():
-            agent = (strategy or {}).get("agent")
+    for role in _inside(data, "roles"):
+        for strategy in _inside(role, "strategies"):
+            agent = strategy.get("agent") if isinstance(strategy, dict) else None
             if isinstance(agent, str) and ".py:" in agent:
                 strategy["agent"] = str((folder / agent).absolute())
+
+
+def _laid_over(data: dict[str, Any], name: str, given: dict[str, Any]) -> None:
+    own = data.get(name) or {}
+    if isinstance(own, dict):  # anything else is refused later
+        data[name] = own | given
 
 
 def read_game(source: str, settings: dict[str, Any] | None = None, seeds: dict[str, int] | None = None) -> GameQuestion:
@@ -202,15 +216,15 @@ def read_game(source: str, settings: dict[str, Any] | None = None, seeds: dict[s
         data = yaml.safe_load(_text(source))
         if not isinstance(data, dict):
             raise GameError(f"game {source!r}", [f"must be a mapping, got {type(data).__name__}"])
-        if Path(source).is_file() and isinstance(data.get("roles"), dict):
+        if Path(source).is_file():
             _beside(data, Path(source).parent)
         if settings:
-            data["settings"] = {**(data.get("settings") or {}), **settings}
+            _laid_over(data, "settings", settings)
             data.pop("discussion", None)
         if seeds:
-            data["seeds"] = {**(data.get("seeds") or {}), **seeds}
+            _laid_over(data, "seeds", dict(seeds))
         return GameQuestion.model_validate(data)
-    except (yaml.YAMLError, OSError, UnicodeDecodeError, AttributeError) as error:
+    except (yaml.YAMLError, OSError, UnicodeDecodeError) as error:
         raise GameError(f"game {source!r}", [f"not readable: {' '.join(str(error).split())}"]) from None
     except ValidationError as error:
         raise GameError(f"game {source!r}", [in_words(item) for item in error.errors()]) from None

@@ -15,9 +15,9 @@ from cascade_sim.experiments.games.profiles import profiles_of
 from cascade_sim.experiments.games.question import GameQuestion, game_names, read_game
 
 SMALL = {
-    "duration": 60,
-    "burn_in": 10,
-    "news": [{"at": 10, "over": 20, "move": -0.03}],
+    "duration": 30,
+    "burn_in": 5,
+    "news": [{"at": 5, "over": 15, "move": -0.03}],
     "agents.investors": {},
     "agents.liquidators": {},
     "agents.hunters": {},
@@ -95,26 +95,69 @@ def test_tables_and_games_have_a_cell_for_everybody_who_plays(played):
     assert len(played.resampled(3)) == 3
 
 
-def test_a_folder_is_gone_on_with(tmp_path, played):
-    folder = tmp_path / "game"
-    play(question(), workers=1, folder=folder)
+def test_makers_are_paid_with_what_they_hedged_on_another_account():
+    maker = {"cohort": "makers.perp-makers", "strategies": {"quote": {"cost": 7}}}
+    asked = question(roles={"maker": maker})
+    (row,), outcomes = play_once(asked.model_dump_json(), (((1,),), 1))
+    assert row["payoff"] == pytest.approx(row["profit"] - 7)
+    assert outcomes["welfare"] == pytest.approx(-7 * 5, abs=1e-3)  # five makers with two accounts each
+
+
+@pytest.fixture
+def folder(tmp_path, played):
+    """A folder that holds two seeds of the game."""
+    played.save(tmp_path / "game")
+    return tmp_path / "game"
+
+
+def test_a_folder_is_gone_on_with(folder, played):
     more = play(question(seeds={"at_least": 3, "at_most": 3}), workers=1, folder=folder)
     assert more.seeds == 3
     pd.testing.assert_frame_equal(more.samples[more.samples["seed"] < 2].reset_index(drop=True), played.samples)
     pd.testing.assert_frame_equal(Played.load(folder).samples, more.samples)
 
 
-def test_another_game_does_not_go_into_the_same_folder(tmp_path):
-    folder = tmp_path / "game"
-    play(question(), workers=1, folder=folder)
+def test_another_game_does_not_go_into_the_same_folder(folder):
     with pytest.raises(GameError, match="another game"):
         play(question(settings=SMALL | {"duration": 50}), workers=1, folder=folder)
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path):
+    (tmp_path / "diary.txt").write_text("dear diary")
+    with pytest.raises(GameError, match="no folder of a game"):
+        play(question(), workers=1, folder=tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["diary.txt"]
+
+
+def test_a_folder_that_lost_a_file_is_named(folder):
+    (folder / "outcomes.parquet").unlink()
+    with pytest.raises(GameError, match=r"game can't be read:\n.*missing or damaged"):
+        Played.load(folder)
+
+
+def test_a_game_stopped_in_the_middle_is_whole_and_can_be_gone_on_with(folder, played):
+    def stop(label: str, done: int, total: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    asked = question(seeds={"at_least": 3, "at_most": 3})
+    with pytest.raises(KeyboardInterrupt):
+        play(asked, workers=1, folder=folder, progress=stop)
+    pd.testing.assert_frame_equal(Played.load(folder).samples, played.samples)
+    assert sorted(file.name for file in folder.iterdir()) == [
+        "game.yaml",
+        "outcomes.parquet",
+        "payoffs.csv",
+        "samples.parquet",
+        "state.json",
+    ]
+    pd.testing.assert_frame_equal(play(asked, workers=1, folder=folder).samples, play(asked, workers=1).samples)
 
 
 def test_sampling_goes_on_until_the_regret_is_known():
     told: list[str] = []
     same = {"set": {"leverage": 10, "open_interest.BTC-PERP": 2e6}}  # nobody gains by changing, but for luck
-    roles = {"trader": question().model_dump()["roles"]["trader"] | {"strategies": {"one": same, "other": same}}}
+    roles = {"trader": {"cohort": "traders.crowd", "players": 2, "strategies": {"one": same, "other": same}}}
     asked = question(roles=roles, seeds={"at_least": 2, "at_most": 4, "regret": 1e-9})
     assert play(asked, workers=1, tell=told.append).seeds == 4
     assert len(told) == 2
@@ -158,3 +201,12 @@ def test_an_unknown_cohort_is_named_with_those_there_are():
     roles = {"trader": question().model_dump()["roles"]["trader"] | {"cohort": "traders.crowds"}}
     with pytest.raises(GameError, match=r"no traders.crowds; it has traders.crowd, traders.others"):
         play(question(roles=roles), workers=1)
+
+
+@pytest.mark.parametrize("roles", ["traders", ["trader"], {"trader": "all"}, {"trader": {"strategies": "both"}}, None])
+def test_a_file_of_another_shape_is_refused_by_its_field(tmp_path, roles):
+    file = tmp_path / "game.yaml"
+    file.write_text(yaml.safe_dump({"name": "odd", "roles": roles, "settings": "none", "seeds": 3}))
+    with pytest.raises(GameError, match="roles") as refused:
+        read_game(str(file), settings={"duration": 5}, seeds={"at_least": 3})
+    assert "settings" in str(refused.value)
