@@ -114,10 +114,10 @@ def seat(question: GameQuestion, profile: Profile) -> Seating:
     seats: list[Seat] = []
     guests: list[Callable[[Any], Any]] = []
     overrides: list[str] = []
-    names = list(question.roles)
     for r, role, player, k, strategy in _chosen(question, profile):
         if strategy.agent is not None:
-            guests.append(maker_of(strategy, f"{names[r]}-{player}", list(data["venues"])))
+            place = sum(1 for before in seats if before.cohort)  # the same whoever else is written in Python
+            guests.append(maker_of(strategy, f"guest {place}", list(data["venues"])))
             seats.append(Seat(r, k, strategy.agent.rpartition(":")[2], len(guests) - 1))
         elif role.cohort is None:
             overrides = _assignments("", strategy) + overrides  # the venue's rules first
