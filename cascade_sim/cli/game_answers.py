@@ -36,8 +36,7 @@ def print_played(found: "Findings", out: Path | None) -> None:
     show(_profit_alone(found))
     for sentence in _led(found) if found.led else in_words(found.game, found.equilibria):
         show(sentence)
-    if not found.led:
-        show(_certainty(found))
+    show(_leaders_certainty(found) if found.led else _certainty(found))
     if "payoffs-by-share" in pictures_for(found.game):
         show(_shares(found))
     show(_welfare(found))
@@ -132,6 +131,20 @@ def _certainty(found: "Findings") -> str:
     return (
         f"How sure: over resampled seeds one player could gain on average by choosing otherwise: {spread} "
         f"{found.game.unit}. The same choices are an equilibrium in {known.share:.0%} of the resampled games."
+    )
+
+
+def _leaders_certainty(found: "Findings") -> str:
+    """In how many resampled games the leader would choose the same, and the others would answer the same."""
+    from cascade_sim.experiments.games.leader import followers
+    from cascade_sim.experiments.games.robustness import robustness
+
+    best = max(found.led, key=lambda answer: answer.payoff)
+    after = [followers(other, found.leader, best.strategy) for other in found.resampled]
+    return (
+        f"How sure: over resampled seeds this choice pays {found.game.roles[found.leader].name} most in "
+        f"{found.choices['best'].iloc[best.strategy]:.0%} of the games, the others settling anew in each. After it "
+        f"their choices are an equilibrium in {robustness(after, best.equilibrium).share:.0%} of them."
     )
 
 

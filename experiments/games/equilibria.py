@@ -14,7 +14,16 @@ from cascade_sim.experiments.games.normal_form import Game, Mix
 from cascade_sim.experiments.games.profiles import Counts, Profile
 from cascade_sim.experiments.games.two_players import two_player_equilibria
 
-__all__ = ["Equilibrium", "all_alike", "equilibria", "equilibrium_of", "pure_equilibria", "reported"]
+__all__ = [
+    "Equilibrium",
+    "all_alike",
+    "equilibria",
+    "equilibrium_at",
+    "equilibrium_of",
+    "pure_equilibria",
+    "regret_of",
+    "reported",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -83,7 +92,7 @@ def equilibria(game: Game, tolerance: float = 1e-9) -> list[Equilibrium]:
 def pure_equilibria(game: Game, tolerance: float = 1e-9) -> list[Equilibrium]:
     """All profiles that no player gains more than a share of the range of its payoffs by leaving alone."""
     allowed = tolerance * np.where(game.range > 0.0, game.range, 1.0)
-    return [_pure(game, profile) for profile in game.profiles if (game.best_moves(profile) <= allowed).all()]
+    return [equilibrium_at(game, profile) for profile in game.profiles if (game.best_moves(profile) <= allowed).all()]
 
 
 def equilibrium_of(game: Game, mix: Mix) -> Equilibrium:
@@ -162,12 +171,28 @@ def _mixes_of_pairs(game: Game) -> Iterator[Mix]:
             yield [mix]
 
 
-def _pure(game: Game, profile: Profile) -> Equilibrium:
+def equilibrium_at(game: Game, profile: Profile) -> Equilibrium:
+    """A pure profile with what it pays and what is regretted in it, whether it is an equilibrium or not."""
     counts = [np.array(own, float) for own in profile]
     paid = [np.nansum(own * np.array(game.payoffs[profile][r], float)) / own.sum() for r, own in enumerate(counts)]
     mix = tuple(tuple((own / own.sum()).tolist()) for own in counts)
     regret = np.maximum(game.best_moves(profile), 0.0)
     return Equilibrium(mix, tuple(float(p) for p in paid), tuple(regret.tolist()), "pure", profile)
+
+
+def regret_of(game: Game, equilibrium: Equilibrium) -> Floats:
+    """What an equilibrium's best deviation would gain a player of each role in a game of the same roles.
+
+    Of a pure profile in which players of a role differ it is the gain of the one who gains most.
+
+    Returns
+    -------
+    ndarray of float64, shape (roles,)
+        Never below 0.
+    """
+    if equilibrium.profile is not None:
+        return np.maximum(game.best_moves(equilibrium.profile), 0.0)
+    return np.maximum(game.regret(equilibrium.mix), 0.0)
 
 
 def all_alike(equilibrium: Equilibrium) -> bool:

@@ -11,14 +11,15 @@ import pandas as pd
 
 from cascade_sim.experiments.games.analytic import analytic, analytic_names
 from cascade_sim.experiments.games.closed_form import beside
-from cascade_sim.experiments.games.equilibria import Equilibrium, equilibria, reported
+from cascade_sim.experiments.games.equilibria import Equilibrium, equilibria
 from cascade_sim.experiments.games.history import regret_history
 from cascade_sim.experiments.games.labels import labelled, labelled_table
-from cascade_sim.experiments.games.leader import Answer, answers
-from cascade_sim.experiments.games.led import choices_frame, outcome_of, shares_frames
+from cascade_sim.experiments.games.leader import Answer
+from cascade_sim.experiments.games.led import choices_frame, shares_frames
 from cascade_sim.experiments.games.normal_form import Game
 from cascade_sim.experiments.games.pictures import Evidence, draw
 from cascade_sim.experiments.games.played import Played
+from cascade_sim.experiments.games.solution import Solution
 from cascade_sim.experiments.games.welfare import Welfare, resampled_welfare, welfare_of
 from cascade_sim.folders import whole_folder
 
@@ -66,19 +67,14 @@ class Findings:
         game = labelled(question, played.game())
         found = equilibria(game)
         table = labelled_table(question, game, played.table())
-        if question.leader is None:
-            chosen = reported(game, found)
-            return cls(played, game, table, found, chosen, welfare_of(played, game, chosen))
-        leader = list(question.roles).index(question.leader)
-        led = answers(game, leader)
-        chosen = outcome_of(game, leader, max(led, key=lambda answer: answer.payoff))
-        return cls(played, game, table, found, chosen, welfare_of(played, game, chosen), led)
+        solution = Solution.of(game, played.leader, found)
+        chosen = solution.equilibrium
+        return cls(played, game, table, found, chosen, welfare_of(played, game, chosen), list(solution.answers))
 
     @property
     def leader(self) -> int:
         """Number of the leader's role; the first where nobody leads."""
-        names = list(self.played.question.roles)
-        return names.index(self.played.question.leader) if self.played.question.leader is not None else 0
+        return self.played.leader or 0
 
     @cached_property
     def resampled(self) -> list[Game]:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from cascade_sim.experiments.games.played import Played
+from cascade_sim.experiments.games.solution import Solution
 
 __all__ = ["regret_history"]
 
@@ -11,7 +12,7 @@ _RESAMPLES = 60
 
 
 def regret_history(played: Played) -> pd.DataFrame:
-    """Regret of the finally reported equilibrium, and its standard deviation, by the first seeds.
+    """Regret of what is finally reported, and its standard deviation, by the first seeds.
 
     Parameters
     ----------
@@ -23,20 +24,18 @@ def regret_history(played: Played) -> pd.DataFrame:
         Columns `seeds` (doubled at every row), `regret` and `sd`: of the role with the largest one, as shares of the
         role's range of payoffs.
     """
-    counts, last = [played.seeds], played.certainty(1).equilibrium
+    counts, solution = [played.seeds], Solution.of(played.game(), played.leader)
     while counts[0] >= 10:
         counts.insert(0, counts[0] // 2)
-    return pd.DataFrame([_row(played, count, last.mix) for count in counts])
+    return pd.DataFrame([_row(played.first(count), solution) for count in counts])
 
 
-def _row(played: Played, count: int, mix: tuple[tuple[float, ...], ...]) -> dict[str, float]:
-    seeds = np.arange(count)
-    (game,) = played.resampled_by(seeds[None, :])
-    draws = np.random.default_rng(count).integers(0, count, (_RESAMPLES, count))
-    several = np.array([other.regret(mix) for other in played.resampled_by(draws)])
+def _row(played: Played, solution: Solution) -> dict[str, float]:
+    game = played.game()
     span = np.where(game.range > 0.0, game.range, 1.0)
+    several = np.array([solution.regret(other) for other in played.resampled(_RESAMPLES)])
     return {
-        "seeds": float(count),
-        "regret": float((game.regret(mix) / span).max()),
+        "seeds": float(played.seeds),
+        "regret": float((solution.regret(game) / span).max()),
         "sd": float((several.std(axis=0) / span).max()),
     }

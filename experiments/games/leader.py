@@ -12,7 +12,7 @@ from cascade_sim.experiments.games.equilibria import Equilibrium, reported
 from cascade_sim.experiments.games.normal_form import Game
 from cascade_sim.experiments.games.profiles import Profile
 
-__all__ = ["Answer", "answers", "best_answer", "followers"]
+__all__ = ["Answer", "answers", "followers", "paid_to_leader", "with_leader"]
 
 
 @dataclass(frozen=True)
@@ -59,16 +59,33 @@ def _split(game: Game, leader: int) -> list[tuple[Profile, Profile]]:
 
 def answers(game: Game, leader: int) -> list[Answer]:
     """What follows each choice of the leader."""
-    count = len(game.roles[leader].strategies)
     found = []
-    for strategy in range(count):
+    for strategy in range(len(game.roles[leader].strategies)):
         equilibrium = reported(followers(game, leader, strategy))
-        own = np.eye(count)[strategy]
-        mix = (*equilibrium.mix[:leader], own, *equilibrium.mix[leader:])
-        found.append(Answer(strategy, equilibrium, float(game.gains(mix)[leader][strategy])))
+        found.append(Answer(strategy, equilibrium, paid_to_leader(game, leader, strategy, equilibrium)))
     return found
 
 
-def best_answer(game: Game, leader: int) -> Answer:
-    """The choice that pays the leader most; of equals the first."""
-    return max(answers(game, leader), key=lambda answer: answer.payoff)
+def with_leader(game: Game, leader: int, strategy: int, rest: Profile) -> Profile:
+    """A profile of the followers together with the leader's choice."""
+    own = tuple(int(k == strategy) for k in range(len(game.roles[leader].strategies)))
+    return (*rest[:leader], own, *rest[leader:])
+
+
+def paid_to_leader(game: Game, leader: int, strategy: int, equilibrium: Equilibrium) -> float:
+    """What a leader may expect of a choice.
+
+    Parameters
+    ----------
+    game : Game
+    leader : int
+        Number of its role.
+    strategy : int
+    equilibrium : Equilibrium
+        Of the followers; they draw lots, each for itself, unless it is a profile.
+    """
+    if equilibrium.profile is not None:
+        return float(game.payoffs[with_leader(game, leader, strategy, equilibrium.profile)][leader][strategy])
+    own = np.eye(len(game.roles[leader].strategies))[strategy]
+    mix = (*equilibrium.mix[:leader], own, *equilibrium.mix[leader:])
+    return float(game.gains(mix)[leader][strategy])

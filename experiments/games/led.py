@@ -5,37 +5,24 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from cascade_sim.experiments.games.equilibria import Equilibrium, equilibrium_of
 from cascade_sim.experiments.games.leader import Answer, answers
 from cascade_sim.experiments.games.normal_form import Game
+from cascade_sim.experiments.statistics.bootstrap import percentile_interval
 
-__all__ = ["choices_frame", "outcome_of", "shares_frames"]
-
-
-def outcome_of(game: Game, leader: int, answer: Answer) -> Equilibrium:
-    """The whole game as it ends after a choice of the leader; the leader may regret it once the others have settled.
-
-    Parameters
-    ----------
-    game : Game
-    leader : int
-        Number of its role.
-    answer : Answer
-    """
-    own = np.eye(len(game.roles[leader].strategies))[answer.strategy]
-    mix = answer.equilibrium.mix
-    return equilibrium_of(game, (*mix[:leader], own, *mix[leader:]))
+__all__ = ["choices_frame", "shares_frames"]
 
 
 def choices_frame(game: Game, leader: int, found: Sequence[Answer], resampled: Sequence[Game]) -> pd.DataFrame:
     """A row a choice of the leader, by name: `payoff` with its 95 % interval `low`, `high` over resampled seeds.
 
-    In every resampled game the followers settle anew.
+    `best` is the share of resampled games in which the choice pays the leader most. In every one of them the followers
+    settle anew.
     """
     rows = pd.DataFrame({"payoff": [answer.payoff for answer in found]}, index=list(game.roles[leader].strategies))
     if len(resampled):
         several = np.array([[answer.payoff for answer in answers(other, leader)] for other in resampled])
-        rows["low"], rows["high"] = np.quantile(several, [0.025, 0.975], axis=0)
+        rows["low"], rows["high"] = percentile_interval(several)
+        rows["best"] = np.bincount(several.argmax(axis=1), minlength=len(found)) / len(several)
     return rows
 
 

@@ -83,20 +83,21 @@ class Played:
         values = self.cells.to_numpy()
         return [self._game_of(row) for row in bootstrap(lambda several: several.mean(axis=1), values, resamples=count)]
 
-    def resampled_by(self, rows: npt.NDArray[np.int64]) -> list[Game]:
-        """Games of given draws of seeds.
+    def first(self, seeds: int) -> "Played":
+        """The same with the first seeds alone."""
+        kept = self.cells.index[:seeds]
+        samples, outcomes = (frame[frame["seed"].isin(kept)] for frame in (self.samples, self.outcomes))
+        return Played(self.question, samples.reset_index(drop=True), outcomes.reset_index(drop=True))
 
-        Parameters
-        ----------
-        rows : ndarray of int64, shape (draws, seeds)
-            Places in the order of seeds.
-        """
-        values = self.cells.to_numpy()
-        return [self._game_of(values[own].mean(axis=0)) for own in rows]
+    @property
+    def leader(self) -> int | None:
+        """Number of the role whose choice the others see."""
+        leader = self.question.leader
+        return None if leader is None else list(self.question.roles).index(leader)
 
     def certainty(self, count: int = _RESAMPLES) -> Certainty:
-        """The reported equilibrium and how well its regret is known."""
-        return Certainty(self.game(), self.resampled(count))
+        """What is reported, and how well its regret is known."""
+        return Certainty(self.game(), self.resampled(count), self.leader)
 
     def welfare(self) -> pd.DataFrame:
         """Mean welfare of every profile with its 95 % interval, USD."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cascade_sim.experiments.games.equilibria import Equilibrium, equilibria
+from cascade_sim.experiments.games.equilibria import Equilibrium, equilibria, regret_of
 from cascade_sim.experiments.games.normal_form import Game
 
 __all__ = ["Robustness", "robustness"]
@@ -51,16 +51,10 @@ def robustness(games: Sequence[Game], equilibrium: Equilibrium) -> Robustness:
     """
     if not games:
         raise ValueError("robustness needs resampled games, and there are none; resample at least 2")
-    regrets = np.array([_regret(game, equilibrium) for game in games])
+    regrets = np.array([regret_of(game, equilibrium) for game in games])
     same = [any(_is_like(own, equilibrium) for own in equilibria(game)) for game in games]
     spread = regrets.std(axis=0, ddof=1) if len(games) > 1 else np.full(regrets.shape[1], np.nan)
     return Robustness(float(np.mean(same)), tuple(regrets.mean(axis=0).tolist()), tuple(spread.tolist()))
-
-
-def _regret(game: Game, equilibrium: Equilibrium) -> np.ndarray:
-    if equilibrium.profile is not None:
-        return np.maximum(game.best_moves(equilibrium.profile), 0.0)
-    return np.maximum(game.regret(equilibrium.mix), 0.0)
 
 
 def _is_like(own: Equilibrium, equilibrium: Equilibrium) -> bool:

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from cascade_sim.experiments.games.equilibria import Equilibrium, reported
 from cascade_sim.experiments.games.normal_form import Game
+from cascade_sim.experiments.games.solution import Solution
 
 __all__ = ["Certainty"]
 
@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class Certainty:
-    """How well the regret of an equilibrium is known.
+    """How well the regret of what is reported is known.
 
     Parameters
     ----------
@@ -28,27 +28,21 @@ class Certainty:
         Of mean payoffs.
     resampled : sequence of Game
         The same of resampled seeds.
+    leader : int, optional
+        Number of the role whose choice the others see.
 
     Attributes
     ----------
-    equilibrium : Equilibrium
-        The reported one of the mean game.
+    solution : Solution
+        Of the mean game.
     regrets : ndarray of float64, shape (resamples, roles)
         Of playing it, in each resampled game.
     error : float
         Largest standard deviation of a role's regret over the role's range of payoffs.
     """
 
-    def __init__(self, game: Game, resampled: Sequence[Game]) -> None:
-        self.equilibrium: Equilibrium = reported(game)
-        self.regrets: Floats = np.array([_regret(other, self.equilibrium) for other in resampled])
+    def __init__(self, game: Game, resampled: Sequence[Game], leader: int | None = None) -> None:
+        self.solution = Solution.of(game, leader)
+        self.regrets: Floats = np.array([self.solution.regret(other) for other in resampled])
         spread = self.regrets.std(axis=0)
         self.error = float(np.divide(spread, game.range, out=np.zeros_like(spread), where=game.range > 0).max())
-
-
-def _regret(game: Game, equilibrium: Equilibrium) -> Floats:
-    """Regret of an equilibrium by role; of a pure profile in which players of a role differ, of the worst off."""
-    if equilibrium.profile is not None:
-        moves: Floats = np.maximum(game.best_moves(equilibrium.profile), 0.0)
-        return moves
-    return game.regret(equilibrium.mix)

@@ -14,9 +14,10 @@ from cascade_sim.experiments.games.by_share import (
 )
 from cascade_sim.experiments.games.closed_form import beside
 from cascade_sim.experiments.games.leader import answers
-from cascade_sim.experiments.games.led import choices_frame, outcome_of, shares_frames
+from cascade_sim.experiments.games.led import choices_frame, shares_frames
 from cascade_sim.experiments.games.normal_form import Game, Role
 from cascade_sim.experiments.games.rest_points import rest_points, velocity
+from cascade_sim.experiments.games.solution import Solution
 
 
 def found(game):
@@ -135,4 +136,5 @@ def test_a_leader_uses_that_it_is_seen():
     assert rows["payoff"].to_dict() == {"much": 3.0, "little": 1.0}
     assert (rows["low"] == rows["payoff"]).all()
     assert shares_frames(race, 0, found)["column"].loc["much"].to_dict() == {"much": 0.0, "little": 1.0}
-    assert outcome_of(race, 0, found[0]).payoffs == (3.0, 1.0)
+    assert rows["best"].to_dict() == {"much": 1.0, "little": 0.0}
+    assert Solution.of(race, 0).equilibrium.payoffs == (3.0, 1.0)
