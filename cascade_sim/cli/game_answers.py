@@ -12,10 +12,12 @@ from cascade_sim.plots.games.names import amounts_of, name_of
 
 if TYPE_CHECKING:
     from cascade_sim.experiments.games.analytic import Analytic
-    from cascade_sim.experiments.games.commons import Estimate
     from cascade_sim.experiments.games.findings import Findings
+    from cascade_sim.experiments.games.welfare import Estimate
 
 __all__ = ["print_played", "print_solved"]
+
+_POINT = 0.005  # narrower intervals of a share are none in whole per cent
 
 
 def print_played(found: "Findings", out: Path | None) -> None:
@@ -187,7 +189,8 @@ def _shares(found: "Findings") -> str:
 
 
 def _share(share: float, low: float, high: float) -> str:
-    return f"{100 * share:.0f} % ({100 * low:.0f} to {100 * high:.0f})"
+    interval = f"{100 * low:.0f} to {100 * high:.0f}" if high - low > _POINT else "no other in question"
+    return f"{100 * share:.0f} % ({interval})"
 
 
 def _usd(estimate: "Estimate") -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from cascade_sim.experiments.games.gain_roots import gain_roots
 from cascade_sim.experiments.games.normal_form import Game, Role
 from cascade_sim.experiments.games.profiles import Profile
+from cascade_sim.experiments.statistics.best import may_be_best
 
 __all__ = [
     "best_share",
@@ -135,14 +136,17 @@ def welfare_points(welfare: npt.ArrayLike, resampled: npt.ArrayLike = ()) -> pd.
 
 
 def best_share(welfare: npt.ArrayLike, resampled: npt.ArrayLike = ()) -> tuple[float, float, float]:
-    """Share of players on the first strategy with the highest welfare, and its 95 % interval over resamples."""
+    """Share of players on the first strategy with the highest welfare, and its 95 % interval.
+
+    The interval goes from the lowest to the highest of the shares that `may_be_best`.
+    """
     values, several = np.asarray(welfare, float), np.asarray(resampled, float)
     players = len(values) - 1
     best = float(np.argmax(values)) / players
     if not len(several):
         return best, np.nan, np.nan
-    low, high = np.quantile(several.argmax(axis=1) / players, [0.025, 0.975])
-    return best, float(low), float(high)
+    kept = np.flatnonzero(may_be_best(values, several)) / players
+    return best, float(kept[0]), float(kept[-1])
 
 
 def settled_shares(game: Game, resampled: Sequence[Game] = ()) -> list[tuple[float, float, float]]:

@@ -2,7 +2,8 @@
 
 With N like players and two strategies everything hangs on the share who choose the second. In equilibrium nobody gains
 by changing; the planner takes the share with the largest welfare, which counts everybody's payoff, the others' profits
-and what venues took. Both are found again in every resampled set of seeds, so that each has an interval.
+and what venues took. The equilibrium is found again in every resampled set of seeds; the planner's interval holds every
+share that cannot be told apart from the best one.
 """
 
 from dataclasses import dataclass
@@ -10,30 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from cascade_sim.experiments.games.by_share import best_share
 from cascade_sim.experiments.games.equilibria import reported
-from cascade_sim.experiments.games.normal_form import Game
 from cascade_sim.experiments.games.played import Played
-from cascade_sim.experiments.games.profiles import named
-from cascade_sim.experiments.statistics.bootstrap import percentile_interval
+from cascade_sim.experiments.games.welfare import Estimate, chances_in, resampled_welfare
 
 __all__ = ["Commons", "Estimate", "commons_of", "is_commons"]
 
 Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A number with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-    @classmethod
-    def of(cls, value: float, resampled: Floats) -> "Estimate":
-        """Value with the percentile interval of resampled ones."""
-        low, high = percentile_interval(np.asarray(resampled, float))
-        return cls(float(value), float(low), float(high))
 
 
 @dataclass(frozen=True)
@@ -81,39 +66,15 @@ def commons_of(played: Played, resamples: int = 200) -> Commons:
     players = next(iter(played.question.roles.values())).players
     shares = np.arange(players + 1) / players
     game = played.game()
-    profiles = [((players - k, k),) for k in range(players + 1)]
-    welfare = _welfare(played, [named(profile) for profile in profiles])
-    rows = _rows(len(welfare), resamples)
-    private = [_private(other) for other in played.resampled_by(rows)]
-    means = np.array([welfare[own].mean(axis=0) for own in rows])
-    lost = [_lost(mean, shares, share) for mean, share in zip(means, private, strict=True)]
-    mean, here = welfare.mean(axis=0), _private(game)
+    welfare, several = resampled_welfare(played, game, resamples)  # profiles go from nobody on the second to everybody
+    here, others = reported(game), [reported(other) for other in played.resampled(resamples)]
+    best = int(welfare.argmax())
+    lost = [mean[best] - mean @ chances_in(game, other) for mean, other in zip(several, others, strict=True)]
     return Commons(
         shares,
-        np.array([[game.payoffs[profile][0][k] for profile in profiles] for k in range(2)]),
-        mean,
-        Estimate.of(here, np.array(private)),
-        Estimate.of(shares[mean.argmax()], shares[means.argmax(axis=1)]),
-        Estimate.of(_lost(mean, shares, here), np.array(lost)),
+        np.array([[game.payoffs[profile][0][k] for profile in game.profiles] for k in range(2)]),
+        welfare,
+        Estimate.of(here.mix[0][1], np.array([other.mix[0][1] for other in others])),
+        Estimate(*best_share(welfare, several)),
+        Estimate.of(welfare[best] - welfare @ chances_in(game, here), np.array(lost)),
     )
-
-
-def _rows(seeds: int, resamples: int) -> npt.NDArray[np.int64]:
-    """Seeds drawn with replacement, the same for payoffs and welfare."""
-    return np.random.default_rng(seeds).integers(0, seeds, (resamples, seeds))
-
-
-def _welfare(played: Played, names: list[str]) -> Floats:
-    """Shape (seeds, shares)."""
-    wide = played.outcomes.pivot(index="seed", columns="profile", values="welfare").sort_index()
-    values: Floats = wide[names].to_numpy(float)
-    return values
-
-
-def _private(game: Game) -> float:
-    return reported(game).mix[0][1]
-
-
-def _lost(welfare: Floats, shares: Floats, private: float) -> float:
-    """Welfare is read between shares by straight lines."""
-    return float(welfare.max() - np.interp(private, shares, welfare))

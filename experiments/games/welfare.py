@@ -5,18 +5,32 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cascade_sim.experiments.games.commons import Estimate
 from cascade_sim.experiments.games.equilibria import Equilibrium
 from cascade_sim.experiments.games.normal_form import Game
 from cascade_sim.experiments.games.played import Played
 from cascade_sim.experiments.games.profiles import Profile, chance_of, named
-from cascade_sim.experiments.statistics.bootstrap import bootstrap
+from cascade_sim.experiments.statistics.bootstrap import bootstrap, percentile_interval
 
-__all__ = ["Welfare", "resampled_welfare", "welfare_of"]
+__all__ = ["Estimate", "Welfare", "chances_in", "resampled_welfare", "welfare_of"]
 
 Floats = npt.NDArray[np.float64]
 
 _NOTHING = 1e-6  # of the range of payoffs: rounding
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, value: float, resampled: Floats) -> "Estimate":
+        """Value with the percentile interval of resampled ones."""
+        low, high = percentile_interval(np.asarray(resampled, float))
+        return cls(float(value), float(low), float(high))
 
 
 @dataclass(frozen=True)
@@ -58,6 +72,9 @@ def resampled_welfare(played: Played, game: Game, count: int = 200) -> tuple[Flo
 def welfare_of(played: Played, game: Game, equilibrium: Equilibrium) -> Welfare:
     """Compare an equilibrium with the profile of the highest mean welfare.
 
+    That profile is the same in every resample, so that a resample's luck is not taken for a better choice; that it was
+    chosen by the same seeds flatters it a little where several are nearly as good.
+
     Parameters
     ----------
     played : Played
@@ -67,7 +84,7 @@ def welfare_of(played: Played, game: Game, equilibrium: Equilibrium) -> Welfare:
         Of the game.
     """
     mean, several = resampled_welfare(played, game, 1000)
-    chances, best = _chances(game, equilibrium), int(mean.argmax())
+    chances, best = chances_in(game, equilibrium), int(mean.argmax())
     here, there = several @ chances, several[:, best]
     return Welfare(
         Estimate.of(float(mean @ chances), here),
@@ -78,7 +95,7 @@ def welfare_of(played: Played, game: Game, equilibrium: Equilibrium) -> Welfare:
     )
 
 
-def _chances(game: Game, equilibrium: Equilibrium) -> Floats:
+def chances_in(game: Game, equilibrium: Equilibrium) -> Floats:
     """Chance of every profile in an equilibrium."""
     if equilibrium.profile is not None:
         return np.array([float(profile == equilibrium.profile) for profile in game.profiles])

@@ -12,6 +12,7 @@ from cascade_sim.plots.style import GREEN, PURPLE
 __all__ = ["EQUILIBRIUM", "OPTIMUM", "RestMark", "ShareMark", "draw_rest", "draw_share", "rest_keys"]
 
 EQUILIBRIUM, OPTIMUM = PURPLE, GREEN
+_POINT = 0.005  # narrower intervals of a share are none in whole per cent
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,9 @@ class ShareMark:
     def words(self) -> str:
         """Label with the share and its interval in per cent."""
         known = np.isfinite(self.low) and np.isfinite(self.high)
-        interval = f" ({100 * self.low:.0f} to {100 * self.high:.0f})" if known else ""
-        return f"{self.label} {100 * self.share:.0f} %{interval}"
+        interval = f"{100 * self.low:.0f} to {100 * self.high:.0f}"
+        interval = interval if self.high - self.low > _POINT else "no other in question"
+        return f"{self.label} {100 * self.share:.0f} %{f' ({interval})' if known else ''}"
 
 
 def draw_share(axes: Axes, mark: ShareMark, colour: str, dashes: Any, named: bool) -> None:
