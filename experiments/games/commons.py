@@ -14,7 +14,7 @@ import numpy.typing as npt
 from cascade_sim.experiments.games.by_share import best_share
 from cascade_sim.experiments.games.equilibria import reported
 from cascade_sim.experiments.games.played import Played
-from cascade_sim.experiments.games.welfare import Estimate, chances_in, resampled_welfare
+from cascade_sim.experiments.games.welfare import Estimate, resampled_welfare, welfare_of
 
 __all__ = ["Commons", "Estimate", "commons_of", "is_commons"]
 
@@ -68,13 +68,11 @@ def commons_of(played: Played, resamples: int = 200) -> Commons:
     game = played.game()
     welfare, several = resampled_welfare(played, game, resamples)  # profiles go from nobody on the second to everybody
     here, others = reported(game), [reported(other) for other in played.resampled(resamples)]
-    best = int(welfare.argmax())
-    lost = [mean[best] - mean @ chances_in(game, other) for mean, other in zip(several, others, strict=True)]
     return Commons(
         shares,
         np.array([[game.payoffs[profile][0][k] for profile in game.profiles] for k in range(2)]),
         welfare,
         Estimate.of(here.mix[0][1], np.array([other.mix[0][1] for other in others])),
         Estimate(*best_share(welfare, several)),
-        Estimate.of(welfare[best] - welfare @ chances_in(game, here), np.array(lost)),
+        welfare_of(played, game, here).lost,
     )

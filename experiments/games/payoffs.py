@@ -217,14 +217,16 @@ def _samples(
 ) -> tuple[list[dict[str, Any]], float]:
     """Rows by role and strategy, and welfare: what the run was worth to everybody, USD.
 
-    Players count with their payoffs, all others with their profits, venues with what they took.
+    Players count with their payoffs, all others with their profits, venues with what they took, less what
+    their choices, and those of players without an account, cost.
     """
     roles = list(asked.roles.items())
-    everybody, welfare = books.profit.copy(), sum(books.taken.values())
+    everybody, welfare, spent = books.profit.copy(), sum(books.taken.values()), 0.0
     rows: dict[tuple[str, str], list[tuple[float, float, float]]] = {}
     for place, own in zip(seats, _accounts(simulation, seats), strict=True):
         name, role = roles[place.role]
         strategy, chosen = list(role.strategies.items())[place.strategy]
+        spent += chosen.cost if role.cohort is None or not len(own) else 0.0
         if role.cohort is None:
             counts = sum(weight * found[outcome] for outcome, weight in role.payoff.counts.items())
             taken = books.taken[role.venue or ""]
@@ -239,4 +241,4 @@ def _samples(
         {"role": name, "strategy": strategy, "payoff": m[0], "profit": m[1], "held": m[2]}
         for (name, strategy), m in means_of.items()
     ]
-    return samples, welfare + float(everybody.sum())
+    return samples, welfare + float(everybody.sum()) - spent

@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 import yaml
 
+from cascade_sim.experiments.games import payoffs, players, utility
 from cascade_sim.experiments.games.errors import GameError
 from cascade_sim.experiments.games.normal_form import Game
 from cascade_sim.experiments.games.players import roles_of, sizes_of
@@ -21,6 +23,7 @@ from cascade_sim.experiments.games.sampling import Certainty
 from cascade_sim.experiments.statistics.bootstrap import bootstrap, percentile_interval
 from cascade_sim.experiments.sweeps.design import code_version
 from cascade_sim.folders import whole_folder
+from cascade_sim.scenario.load import scenario_data
 
 __all__ = ["Played", "digest_of"]
 
@@ -153,15 +156,19 @@ def _interval(values: Floats) -> tuple[Floats, Floats, Floats]:
 def digest_of(question: GameQuestion) -> str:
     """Digest of everything that decides a payoff: market, roles and code, but not the number of seeds or any words.
 
-    Files of agents in Python count with what is in them.
+    Files that the game names, a scenario's and agents', count with what is in them.
     """
     words = {"seeds", "title", "story", "discussion", "sources", "theory", "name"}
-    parts = [question.model_dump_json(exclude=words), str(question.seeds.first), code_version()]
-    parts += [_text(strategy.agent) for role in question.roles.values() for strategy in role.strategies.values()]
-    return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+    scenario = yaml.safe_dump(scenario_data(question.scenario))
+    texts = [question.model_dump_json(exclude=words), str(question.seeds.first), code_version(), scenario]
+    parts = [text.encode() for text in texts] + [path.read_bytes() for path in _sources(question)]
+    return hashlib.blake2b(b"\0".join(parts), digest_size=16).hexdigest()
 
 
-def _text(agent: str | None) -> str:
-    """What is in an agent's file; nothing where it has none, or has lost it."""
-    file = Path((agent or "").rpartition(":")[0])
-    return file.read_text("utf-8", errors="replace") if file.suffix == ".py" and file.is_file() else ""
+def _sources(question: GameQuestion) -> list[Path]:
+    """Python files of the agents that are played, and of what makes payoffs out of runs."""
+    strategies = [strategy for role in question.roles.values() for strategy in role.strategies.values()]
+    named = {strategy.agent.rpartition(":")[0] for strategy in strategies if strategy.agent is not None}
+    agents = [source if source.endswith(".py") else import_module(source).__file__ for source in sorted(named)]
+    own = [module.__file__ for module in (payoffs, players, utility)]
+    return [Path(file) for file in [*own, *agents] if file is not None]

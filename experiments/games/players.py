@@ -91,6 +91,9 @@ def _without_cohorts(question: GameQuestion) -> tuple[dict[str, Any], dict[str, 
                     [f"roles.{name}.cohort: the scenario has no {role.cohort}; it has {known}"],
                 )
             cohorts[role.cohort] = data["agents"][kind].pop(own)
+        elif role.venue not in data["venues"]:
+            problem = f"roles.{name}.venue: the scenario has no {role.venue}; it has {', '.join(data['venues'])}"
+            raise GameError(f"game {question.name!r}", [problem])
     return data, cohorts
 
 

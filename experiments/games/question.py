@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from cascade_sim.experiments.games.analytic import analytic_names
 from cascade_sim.experiments.games.errors import GameError
 from cascade_sim.experiments.games.profiles import profile_count
 from cascade_sim.scenario.base import Model, quantity
@@ -71,6 +72,11 @@ class Payoff(Model):
         default_factory=dict, description="Outcomes of the run that count for a venue beside what it takes, by weight"
     )
 
+    @property
+    def of_accounts(self) -> list[str]:
+        """Names of the terms in use that only an account can have."""
+        return [name for name in ("risk_aversion", "benefit", "capital_cost") if getattr(self, name) != 0.0]
+
     @field_validator("counts")
     @classmethod
     def _are_outcomes(cls, given: dict[str, float]) -> dict[str, float]:
@@ -100,6 +106,8 @@ class PlayedRole(Model):
             raise ValueError(f"players: a venue is one player, got {self.players}")
         if self.venue is not None and any(strategy.agent for strategy in self.strategies.values()):
             raise ValueError("strategies: a venue is no agent in Python; use set")
+        if self.venue is not None and (terms := self.payoff.of_accounts):
+            raise ValueError(f"payoff.{terms[0]}: a venue is paid by what it takes and by counts; leave it out")
         if self.cohort is not None and self.payoff.counts:
             raise ValueError("payoff.counts: only for a venue do outcomes of the run count")
         return self
@@ -149,6 +157,8 @@ class GameQuestion(Model):
             raise ValueError(f"leader must be a role of one player ({alone}), got {self.leader!r}")
         if self.leader is not None and len(self.roles) == 1:
             raise ValueError("leader: there is nobody who follows; add a role")
+        if self.theory is not None and self.theory not in analytic_names():
+            raise ValueError(f"theory: {self.theory!r} is no game on paper; there are {', '.join(analytic_names())}")
         cohorts = [role.cohort for role in self.roles.values() if role.cohort]
         if len(set(cohorts)) < len(cohorts):
             raise ValueError("roles: two of them have the same cohort; give each its own")
@@ -181,7 +191,9 @@ def _inside(given: Any, name: str) -> list[Any]:
 
 
 def _beside(data: dict[str, Any], folder: Path) -> None:
-    """Agents' files are named from the place of the game's file."""
+    """Files of agents and of a scenario are named from the place of the game's file."""
+    if isinstance(scenario := data.get("scenario"), str) and (folder / scenario).is_file():
+        data["scenario"] = str((folder / scenario).absolute())
     for role in _inside(data, "roles"):
         for strategy in _inside(role, "strategies"):
             agent = strategy.get("agent") if isinstance(strategy, dict) else None

@@ -11,7 +11,7 @@ from cascade_sim.experiments.games.played import Played
 from cascade_sim.experiments.games.profiles import Profile, chance_of, named
 from cascade_sim.experiments.statistics.bootstrap import bootstrap, percentile_interval
 
-__all__ = ["Estimate", "Welfare", "chances_in", "resampled_welfare", "welfare_of"]
+__all__ = ["Estimate", "Welfare", "resampled_welfare", "welfare_of"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -70,9 +70,9 @@ def resampled_welfare(played: Played, game: Game, count: int = 200) -> tuple[Flo
 
 
 def welfare_of(played: Played, game: Game, equilibrium: Equilibrium) -> Welfare:
-    """Compare an equilibrium with the profile of the highest mean welfare.
+    """Compare an equilibrium with the profile of the highest mean welfare; its shares are the same in every resample.
 
-    That profile is the same in every resample, so that a resample's luck is not taken for a better choice; that it was
+    That profile is the same in every resample too, so that a resample's luck is not taken for a better choice; that it was
     chosen by the same seeds flatters it a little where several are nearly as good.
 
     Parameters
@@ -84,7 +84,7 @@ def welfare_of(played: Played, game: Game, equilibrium: Equilibrium) -> Welfare:
         Of the game.
     """
     mean, several = resampled_welfare(played, game, 1000)
-    chances, best = chances_in(game, equilibrium), int(mean.argmax())
+    chances, best = _chances(game, equilibrium), int(mean.argmax())
     here, there = several @ chances, several[:, best]
     return Welfare(
         Estimate.of(float(mean @ chances), here),
@@ -95,7 +95,7 @@ def welfare_of(played: Played, game: Game, equilibrium: Equilibrium) -> Welfare:
     )
 
 
-def chances_in(game: Game, equilibrium: Equilibrium) -> Floats:
+def _chances(game: Game, equilibrium: Equilibrium) -> Floats:
     """Chance of every profile in an equilibrium."""
     if equilibrium.profile is not None:
         return np.array([float(profile == equilibrium.profile) for profile in game.profiles])

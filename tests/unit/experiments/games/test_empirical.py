@@ -10,7 +10,7 @@ from cascade_sim.experiments.games.empirical import play
 from cascade_sim.experiments.games.equilibria import reported
 from cascade_sim.experiments.games.errors import GameError
 from cascade_sim.experiments.games.payoffs import play_once
-from cascade_sim.experiments.games.played import Played
+from cascade_sim.experiments.games.played import Played, digest_of
 from cascade_sim.experiments.games.players import seat, sizes_of
 from cascade_sim.experiments.games.profiles import profiles_of
 from cascade_sim.experiments.games.question import GameQuestion, game_names, read_game
@@ -188,6 +188,10 @@ def test_every_strategy_of_a_shipped_game_can_be_seated(name):
         ({"cohort": "traders"}, "must be a kind of agent and a name, as hunters.predators; got 'traders'"),
         ({"venue": "perps"}, "either cohort .* or venue"),
         ({"strategies": {}}, "roles.trader.strategies"),
+        (
+            {"cohort": None, "venue": "perps", "players": 1, "payoff": {"benefit": 0.1}},
+            "payoff.benefit: a venue is paid",
+        ),
         ({"payoff": {"counts": {"fall": 1}}}, "only for a venue"),
         ({"strategies": {"mine": {"agent": "nonsense"}}}, "FILE.py:Class"),
     ],
@@ -199,6 +203,39 @@ def test_a_wrong_file_is_refused_with_the_field_and_the_value(tmp_path, change, 
     file.write_text(yaml.safe_dump(data))
     with pytest.raises(GameError, match=message):
         read_game(str(file))
+
+
+def test_an_unknown_venue_is_named_with_those_there_are_before_anything_runs():
+    venue = {"venue": "moon", "strategies": {"as-it-is": {}}}
+    with pytest.raises(GameError, match=r"roles.venue.venue: the scenario has no moon; it has .*perps"):
+        play(question(roles={"venue": venue}), workers=1)
+
+
+def test_an_unknown_closed_form_is_refused(tmp_path):
+    file = tmp_path / "game.yaml"
+    file.write_text(yaml.safe_dump(question().model_dump(mode="json") | {"theory": "chess"}))
+    with pytest.raises(GameError, match=r"'chess' is no game on paper; there are joint-hunt, "):
+        read_game(str(file))
+
+
+def test_files_that_a_game_names_lie_beside_it_and_count_with_what_is_in_them(tmp_path):
+    file, market = tmp_path / "game.yaml", tmp_path / "market.yaml"
+    file.write_text(yaml.safe_dump(question().model_dump(mode="json") | {"scenario": "market.yaml"}))
+    digests = []
+    for duration in (50, 60, 50):
+        market.write_text(yaml.safe_dump({"base": "one-market", "duration": duration}))
+        digests.append(digest_of(read_game(str(file))))
+    assert digests[0] == digests[2] != digests[1]
+
+
+def test_what_choices_cost_is_welfare_lost_whoever_pays():
+    roles = question().model_dump()["roles"]
+    roles["venue"] = {"venue": "perps", "strategies": {"as-it-is": {}}}
+    job = (((1, 2), (1,)), 1)
+    _, free = play_once(question(roles=roles).model_dump_json(), job)
+    roles["venue"]["strategies"]["as-it-is"] = {"cost": 70.0}
+    _, dear = play_once(question(roles=roles).model_dump_json(), job)
+    assert free["welfare"] - dear["welfare"] == pytest.approx(70.0, abs=1e-6)
 
 
 def test_an_unknown_cohort_is_named_with_those_there_are():
