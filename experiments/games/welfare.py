@@ -72,8 +72,8 @@ def resampled_welfare(played: Played, game: Game, count: int = 200) -> tuple[Flo
 def welfare_of(played: Played, game: Game, equilibrium: Equilibrium) -> Welfare:
     """Compare an equilibrium with the profile of the highest mean welfare; its shares are the same in every resample.
 
-    That profile is the same in every resample too, so that a resample's luck is not taken for a better choice; that it was
-    chosen by the same seeds flatters it a little where several are nearly as good.
+    That profile is the same in every resample too, so that a resample's luck is not taken for a better choice; that it
+    was chosen by the same seeds flatters it a little where several are nearly as good.
 
     Parameters
     ----------
