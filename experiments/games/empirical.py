@@ -21,6 +21,7 @@ from cascade_sim.experiments.games.profiles import Profile, named, profiles_of
 from cascade_sim.experiments.games.question import GameQuestion
 from cascade_sim.experiments.runs import in_parallel
 from cascade_sim.progress import Progress
+from cascade_sim.scenario.load import ScenarioError
 
 __all__ = ["Played", "play"]
 
@@ -75,8 +76,18 @@ def _check(question: GameQuestion, profiles: Sequence[Profile]) -> None:
     for profile in profiles:
         new = {(r, k) for r, counts in enumerate(profile) for k, count in enumerate(counts) if count} - tried
         if new:
-            seat(question, profile)
+            _seat(question, profile, sorted(new))
             tried |= new
+
+
+def _seat(question: GameQuestion, profile: Profile, new: Sequence[tuple[int, int]]) -> None:
+    """Seat a profile; where that is impossible, what is new in it is to blame."""
+    try:
+        seat(question, profile)
+    except ScenarioError as error:
+        names = [(name, list(role.strategies)) for name, role in question.roles.items()]
+        places = ", ".join(f"roles.{names[r][0]}.strategies.{names[r][1][k]}" for r, k in new)
+        raise GameError(f"game {question.name!r}, {places}, or its settings", error.problems) from error
 
 
 def _begun(question: GameQuestion, folder: Path | None) -> Played | None:
@@ -85,7 +96,7 @@ def _begun(question: GameQuestion, folder: Path | None) -> Played | None:
         return None
     try:
         state = json.loads((folder / "state.json").read_text("utf-8"))["digest"]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         raise GameError(f"{folder} exists already", ["it is no folder of a game; choose another one"]) from None
     if state != digest_of(question):
         raise GameError(f"{folder} exists already", ["it holds another game, or one of other code; choose another one"])

@@ -251,3 +251,10 @@ def test_a_file_of_another_shape_is_refused_by_its_field(tmp_path, roles):
     with pytest.raises(GameError, match="roles") as refused:
         read_game(str(file), settings={"duration": 5}, seeds={"at_least": 3})
     assert "settings" in str(refused.value)
+
+
+def test_a_wrong_setting_of_a_strategy_is_said_with_the_strategy():
+    data = question().model_dump()["roles"]["trader"]
+    data["strategies"]["high"]["set"]["levrage"] = 5
+    with pytest.raises(GameError, match=r"roles.trader.strategies.high, or its settings:\n.*levrage: there is no such"):
+        play(question(roles={"trader": data}), workers=1)
