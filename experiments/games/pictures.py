@@ -114,7 +114,7 @@ def _by_share(game: Game, known: Evidence) -> "Figure":
         optimum=best,
         unit=game.unit,
         welfare_unit="USD" if game.unit.startswith("USD") else game.unit,
-        heading="simulated" if known.beside is not None else "",
+        heading="simulated (dots: so many choose it; line: each draws lots)" if known.beside is not None else "",
     )
     pictures = [picture] if known.beside is None else [picture, known.beside]
     return payoffs_by_share(pictures, f"{role.name}: share choosing {role.strategies[0]}")

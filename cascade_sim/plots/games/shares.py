@@ -19,6 +19,7 @@ from cascade_sim.plots.sweeps.words import amount_of, headline, show_money
 __all__ = ["SharePicture", "payoffs_by_share"]
 
 _WELFARE = "#303030"
+_READ_OFF = 2e-3  # distance of a share from the nearest known one
 _NOTHING = 1e-4  # of the range of welfare: where a curve of points is read between them
 
 
@@ -100,7 +101,9 @@ def _draw_worths(axes: Axes, picture: SharePicture, rows: pd.DataFrame) -> None:
         worth = float(np.interp(mark.share, rows["share"], rows["mean"]))
         worth = 0.0 if abs(worth) < _NOTHING * np.ptp(rows["mean"]) else worth
         look: dict[str, Any] = {"marker": marker, "color": colour, "mec": "white", "ms": 9, "clip_on": False}
-        axes.plot([mark.share], [worth], ls="", zorder=5, label=f"welfare {when}: {write(worth)}", **look)
+        # Between shares that were played it is read off a straight line.
+        about = "" if np.abs(rows["share"] - mark.share).min() < _READ_OFF else "about "
+        axes.plot([mark.share], [worth], ls="", zorder=5, label=f"welfare {when}: {about}{write(worth)}", **look)
 
 
 def _draw_marks(axes: Axes, picture: SharePicture, named: bool) -> None:
