@@ -36,7 +36,7 @@ def print_played(found: "Findings", out: Path | None) -> None:
         show(note)
     typer.echo()
     show(_profit_alone(found))
-    for sentence in _led(found) if found.led else in_words(found.game, found.equilibria):
+    for sentence in _led(found) if found.led else in_words(found.game, found.equilibria, together=False):
         show(sentence)
     show(_leaders_certainty(found) if found.led else _certainty(found))
     if "payoffs-by-share" in pictures_for(found.game):

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from cascade_sim.experiments.games.basins import basins
 from cascade_sim.experiments.games.gain_roots import gain_roots
-from cascade_sim.experiments.games.many_starts import mixed_from_many_starts
+from cascade_sim.experiments.games.many_starts import descended_from_many_starts, mixed_from_many_starts
 from cascade_sim.experiments.games.normal_form import Game, Mix
 from cascade_sim.experiments.games.profiles import Counts, Profile
 from cascade_sim.experiments.games.two_players import two_player_equilibria
@@ -124,26 +124,29 @@ def reported(game: Game, found: Sequence[Equilibrium] | None = None) -> Equilibr
     replicator dynamics is taken: of two like players with two strategies each that is the risk-dominant one
     (Harsanyi and Selten, 1988; basins: Kandori, Mailath and Rob, 1993, Econometrica 61, 29-56). Profiles in which
     players of one role choose differently cannot be reached by a role whose players are drawn from one
-    population, and are named only where there is nothing else. Of equal basins the first counts.
+    population, and are named only where there is nothing else. Of equal basins the first counts. Where no equilibrium
+    was found (there always is one, but of games of many players a search may miss it), what is regretted least is
+    reported, with its regret.
 
     Parameters
     ----------
     game : Game
     found : sequence of Equilibrium, optional
         Of the game, where they are known already.
-
-    Raises
-    ------
-    ValueError
-        Where no equilibrium was found.
     """
-    known = list(equilibria(game) if found is None else found)
-    if not known:
-        raise ValueError("no equilibrium was found from any start; give equilibria() a larger tolerance than 1e-9")
+    known = list(equilibria(game) if found is None else found) or [_least_regretted(game)]
     alike = [one for one in known if all_alike(one)] or known
     if len(alike) == 1:
         return alike[0]
     return alike[int(np.argmax(basins(game, [one.mix for one in alike])))]
+
+
+def _least_regretted(game: Game) -> Equilibrium:
+    """Of all pure profiles, and of the ends of a search for less regret."""
+    unit = np.where(game.range > 0.0, game.range, 1.0)
+    ends = [equilibrium_of(game, mix) for mix in descended_from_many_starts(game)]
+    tried = [*(equilibrium_at(game, profile) for profile in game.profiles), *ends]
+    return min(tried, key=lambda one: float((np.array(one.regret) / unit).max()))
 
 
 def _mixes(game: Game) -> Iterator[Mix]:

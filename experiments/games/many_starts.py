@@ -6,9 +6,9 @@ from itertools import chain, combinations, product
 import numpy as np
 import numpy.typing as npt
 
-from cascade_sim.experiments.games.normal_form import Game
+from cascade_sim.experiments.games.normal_form import Game, Mix
 
-__all__ = ["dealt", "mixed_from_many_starts", "spread_starts"]
+__all__ = ["dealt", "descended_from_many_starts", "mixed_from_many_starts", "mixed_on_support", "spread_starts"]
 
 Floats = npt.NDArray[np.float64]
 Support = tuple[tuple[int, ...], ...]
@@ -32,6 +32,20 @@ def mixed_from_many_starts(game: Game) -> list[list[Floats]]:
         if mix is not None:
             found.append(mix)
     return found
+
+
+def mixed_on_support(game: Game, support: Support, near: Mix, starts: int = 4) -> list[list[Floats]]:
+    """Candidates in which just these strategies are played, from a mixture that may be near and from spread points."""
+    first = [np.asarray(own, float)[list(held)] for own, held in zip(near, support, strict=True)]
+    spread = spread_starts([len(own) for own in support], starts)
+    tried = [_equal_gains(game, support, [own / own.sum() for own in start]) for start in (first, *spread)]
+    return [mix for mix in tried if mix is not None]
+
+
+def descended_from_many_starts(game: Game) -> list[list[Floats]]:
+    """Mixtures at which regret is smaller than around them; not equilibria, where regret is not zero there."""
+    sizes = [count for _, count in game.sizes]
+    return [_descended(game, start) for start in spread_starts(sizes, _DESCENTS)]
 
 
 def spread_starts(sizes: Sequence[int], count: int) -> Iterator[list[Floats]]:

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cascade_sim.experiments.games.equilibria import Equilibrium, equilibria, regret_of
+from cascade_sim.experiments.games.equilibria import Equilibrium, equilibria, equilibrium_of, regret_of
+from cascade_sim.experiments.games.many_starts import mixed_on_support
 from cascade_sim.experiments.games.normal_form import Game
 
 __all__ = ["Robustness", "robustness"]
+
+_TOLERANCE = 1e-9  # of the range of payoffs
 
 
 @dataclass(frozen=True)
@@ -52,11 +55,18 @@ def robustness(games: Sequence[Game], equilibrium: Equilibrium) -> Robustness:
     if not games:
         raise ValueError("robustness needs resampled games, and there are none; resample at least 2")
     regrets = np.array([regret_of(game, equilibrium) for game in games])
-    same = [any(_is_like(own, equilibrium) for own in equilibria(game)) for game in games]
+    same = [_has_like(game, equilibrium) for game in games]
     spread = regrets.std(axis=0, ddof=1) if len(games) > 1 else np.full(regrets.shape[1], np.nan)
     return Robustness(float(np.mean(same)), tuple(regrets.mean(axis=0).tolist()), tuple(spread.tolist()))
 
 
-def _is_like(own: Equilibrium, equilibrium: Equilibrium) -> bool:
-    """Whether the same strategies are played; of pure profiles, by as many players."""
-    return own.profile == equilibrium.profile and own.support == equilibrium.support
+def _has_like(game: Game, equilibrium: Equilibrium) -> bool:
+    """Whether a game has an equilibrium in which the same strategies are played; of pure profiles, by as many."""
+    allowed = _TOLERANCE * np.where(game.range > 0.0, game.range, 1.0)
+    if equilibrium.profile is not None:
+        return bool((regret_of(game, equilibrium) <= allowed).all())
+    if len(game.roles) == 1 or [role.players for role in game.roles] == [1, 1]:
+        found = equilibria(game)
+    else:  # all of them would take a second for each game
+        found = [equilibrium_of(game, mix) for mix in mixed_on_support(game, equilibrium.support, equilibrium.mix)]
+    return any(own.support == equilibrium.support and (np.array(own.regret) <= allowed).all() for own in found)

@@ -13,7 +13,7 @@ __all__ = ["in_words"]
 _NOTHING = 1e-9  # of the range of payoffs
 
 
-def in_words(game: Game, equilibria: Sequence[Equilibrium]) -> list[str]:
+def in_words(game: Game, equilibria: Sequence[Equilibrium], together: bool = True) -> list[str]:
     """Plain sentences on what players choose when nobody regrets it, and whether that is good for them.
 
     Parameters
@@ -21,6 +21,9 @@ def in_words(game: Game, equilibria: Sequence[Equilibrium]) -> list[str]:
     game : Game
     equilibria : sequence of Equilibrium
         Of the game, as `cascade_sim.experiments.games.equilibria.equilibria` gives them.
+    together : bool
+        Whether to say what all players together get. Payoffs of a player's mean account must not be added up over
+        roles whose players have different numbers of accounts.
 
     Returns
     -------
@@ -34,7 +37,7 @@ def in_words(game: Game, equilibria: Sequence[Equilibrium]) -> list[str]:
     named = reported(game, equilibria)
     if len(equilibria) > 1:
         said.append(_selected(game, named, equilibria))
-    return [*said, *_dilemma(game, named), _against_best(game, named)]
+    return [*said, *_dilemma(game, named), *([_against_best(game, named)] if together else [])]
 
 
 def _dominated(game: Game, r: int, k: int) -> str:

@@ -56,6 +56,13 @@ def test_neither_of_two_alike_is_said_to_be_likelier():
     assert "about as many starting points lead to another one" in said(chicken)
 
 
+def test_payoffs_of_players_with_accounts_of_their_own_are_not_added_up():
+    game = Game.of_matrices(("help", "cheat"), ("help", "cheat"), [[3, 0], [5, 1]], [[3, 5], [0, 1]], unit="USD")
+    every = in_words(game, equilibria(game))
+    assert in_words(game, equilibria(game), together=False) == every[:-1]
+    assert "together" in every[-1]
+
+
 def test_no_equilibrium_known():
     game = Game.of_matrices("a", "b", [[1]], [[1]])
     assert "No choice was found" in in_words(game, [])[-1]
