@@ -1,6 +1,7 @@
 """Figures of an ecology: populations through time, predators against prey, who leads whom."""
 
 from collections.abc import Mapping
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,7 @@ def _draw_prey(axes: Axes, frame: pd.DataFrame, wanted: Mapping[str, float]) -> 
 
 def _draw_predators(axes: Axes, frame: pd.DataFrame) -> None:
     names = list(dict.fromkeys(frame.loc[frame["role"].isin(["hunters", "liquidators"]), "population"]))
-    for (colour, line), name in zip([MARKS[1], MARKS[2], MARKS[3]], names, strict=False):
+    for (colour, line), name in zip(cycle([MARKS[1], MARKS[2], MARKS[3]]), names, strict=False):
         rows = frame[frame["population"] == name]
         axes.step(rows["episode"], rows["capital"], where="mid", color=colour, ls=line, lw=2, label=name)
         most = rows.loc[rows["capital"].idxmax()]

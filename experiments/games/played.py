@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 import yaml
 
-from cascade_sim.experiments.games import payoffs, players, utility
+from cascade_sim.experiments.games import guests, payoffs, players, utility
 from cascade_sim.experiments.games.errors import GameError
 from cascade_sim.experiments.games.normal_form import Game
 from cascade_sim.experiments.games.players import roles_of, sizes_of
@@ -170,5 +170,5 @@ def _sources(question: GameQuestion) -> list[Path]:
     strategies = [strategy for role in question.roles.values() for strategy in role.strategies.values()]
     named = {strategy.agent.rpartition(":")[0] for strategy in strategies if strategy.agent is not None}
     agents = [source if source.endswith(".py") else import_module(source).__file__ for source in sorted(named)]
-    own = [module.__file__ for module in (payoffs, players, utility)]
+    own = [module.__file__ for module in (guests, payoffs, players, utility)]
     return [Path(file) for file in [*own, *agents] if file is not None]

@@ -128,6 +128,9 @@ def seat(question: GameQuestion, profile: Profile) -> Seating:
         else:
             kind, own = role.cohort.split(".")
             name = f"{own}-{player}"
+            if name in data["agents"][kind]:
+                problem = f"the scenario has {kind}.{name} already: a copy of {role.cohort} needs that name; rename it"
+                raise GameError(f"game {question.name!r}", [problem])
             data["agents"][kind][name] = deepcopy(cohorts[role.cohort])
             overrides += _assignments(f"agents.{kind}.{name}.", strategy)
             seats.append(Seat(r, k, name))

@@ -211,6 +211,12 @@ def test_an_unknown_venue_is_named_with_those_there_are_before_anything_runs():
         play(question(roles={"venue": venue}), workers=1)
 
 
+def test_a_copy_takes_nobodys_place():
+    crowded = SMALL | {"agents.traders.crowd-2": SMALL["agents.traders.others"]}
+    with pytest.raises(GameError, match=r"has traders.crowd-2 already"):
+        play(question(settings=crowded), workers=1)
+
+
 def test_an_unknown_closed_form_is_refused(tmp_path):
     file = tmp_path / "game.yaml"
     file.write_text(yaml.safe_dump(question().model_dump(mode="json") | {"theory": "chess"}))
