@@ -167,3 +167,16 @@ def test_a_game_file_with_errors_names_them(tmp_path):
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text(yaml.safe_dump(QUESTION | {"roles": {"trader": {"cohort": "traders.crowd"}}}), encoding="utf-8")
     assert "strategies" in refused("game", wrong)
+
+
+def test_a_game_with_a_leader_says_how_sure_its_choice_is(tmp_path):
+    trader = QUESTION["roles"]["trader"] | {"players": 1}
+    rules = {f"{part} %": {"set": {"venues.perps.rules.liquidation.fee": part / 100}} for part in (0, 2)}
+    data = QUESTION | {"leader": "venue", "roles": {"venue": {"venue": "perps", "strategies": rules}, "trader": trader}}
+    (tmp_path / "led.yaml").write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
+    result = call("game", tmp_path / "led.yaml", "--workers", 1, "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    words = " ".join(result.stdout.split())
+    assert "venue chooses first and looks ahead: it gets most by choosing" in words
+    assert "How sure: over resampled seeds this choice pays venue most in" in words
+    assert "leader.png" in {path.name for path in (tmp_path / "out").iterdir()}
