@@ -1,6 +1,6 @@
 """What happens between two episodes, worked out by hand."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -40,7 +40,8 @@ def with_people(ecology, name, **changes):
 def test_nothing_happens_where_nothing_happened(still):
     ecology, states = still
     found, _, flows = after(ecology, states)
-    assert found == states
+    for name, state in states.items():  # a cohort without leverage has nan there
+        assert asdict(found[name]) == pytest.approx(asdict(state), rel=0, abs=0, nan_ok=True)
     assert all(flow == type(flow)() for flow in flows.values())
 
 
