@@ -34,7 +34,8 @@ _AGENT = re.compile(r"[^:]+:\w+")
 class Strategy(Model):
     """One thing that a player can choose."""
 
-    label: str = ""
+    label: str = Field("", description="A word or two, for tables and figures")
+    text: str = Field("", description="What it means, in a sentence")
     set: dict[str, Any] = Field(
         default_factory=dict,
         description="Settings over those of the player's cohort (of the scenario, for a role without one); with "
