@@ -17,6 +17,7 @@ from cascade_sim.cli import (
     trust,
 )
 from cascade_sim.cli.app import app
+from cascade_sim.cli.panels import arrange
 
 __all__ = [
     "app",
@@ -36,6 +37,8 @@ __all__ = [
     "tournament",
     "trust",
 ]
+
+arrange(app)
 
 
 def main() -> None:
