@@ -8,7 +8,7 @@ import typer
 
 from cascade_sim.cli.game_tables import facts_table, led_table, payoff_table, settled, show, show_table
 from cascade_sim.plots.games.choice import pictures_for
-from cascade_sim.plots.games.names import amounts_of, name_of
+from cascade_sim.plots.games.names import amounts_of
 
 if TYPE_CHECKING:
     from cascade_sim.experiments.games.analytic import Analytic
@@ -138,10 +138,10 @@ def _certainty(found: "Findings") -> str:
     amount = amounts_of(found.game)
     known = robustness(found.resampled, found.reported)
     regrets = zip(found.game.roles, known.regret, known.regret_sd, strict=True)
-    spread = ", ".join(f"{role.name} {amount(regret)} (sd {amount(sd)})" for role, regret, sd in regrets)
+    spread = ", ".join(f"{role.name} {amount(regret)} (give or take {amount(sd)})" for role, regret, sd in regrets)
     return (
-        f"How sure: over resampled seeds one player could gain on average by choosing otherwise: {spread} "
-        f"{found.game.unit}. The same choices are an equilibrium in {known.share:.0%} of the resampled games."
+        "How sure: over draws of other seeds (bootstrap) one player could gain on average by choosing otherwise: "
+        f"{spread} {found.game.unit}. The same choices are an equilibrium in {known.share:.0%} of these draws."
     )
 
 
@@ -161,6 +161,8 @@ def _leaders_certainty(found: "Findings") -> str:
 
 def _welfare(found: "Findings") -> str:
     """What everybody together gets, here and at best."""
+    from cascade_sim.experiments.games.words import profile_in_words
+
     welfare = found.welfare
     if welfare.is_nothing:
         return "Welfare, all accounts and funds together, is zero whatever is chosen: what one wins another loses."
@@ -168,7 +170,7 @@ def _welfare(found: "Findings") -> str:
         return f"Welfare, all accounts and funds together: {_usd(welfare.equilibrium)} USD; nothing would be better."
     return (
         f"Welfare, all accounts and funds together: {_usd(welfare.equilibrium)} USD there; at best "
-        f"{_usd(welfare.best)} USD, with {name_of(found.game, welfare.profile)}; lost {_usd(welfare.lost)} USD."
+        f"{_usd(welfare.best)} USD, if {profile_in_words(found.game, welfare.profile)}; lost {_usd(welfare.lost)} USD."
     )
 
 
@@ -176,7 +178,7 @@ def _led(found: "Findings") -> list[str]:
     """Where it ends if one role is seen by the others."""
     role, best = found.game.roles[found.leader], int(found.choices["payoff"].to_numpy().argmax())
     return [
-        f"{role.name} chooses first and looks ahead: it gets most by choosing {role.strategies[best]}.",
+        f"The {role.name} chooses first and looks ahead: it gets most by choosing {role.strategies[best]!r}.",
         f"Then {settled(found.game, found.leader, found.led[best])}.",
     ]
 
@@ -190,7 +192,7 @@ def _shares(found: "Findings") -> str:
         game, known = swapped(game), known.turned()
     ends = " or ".join(_share(*mark) for mark in settled_shares(game, known.resampled))
     role = game.roles[0]
-    words = f"Left alone, {ends or 'no lasting share'} of {role.players} players choose {role.strategies[0]}"
+    words = f"Left alone, {ends or 'no lasting share'} of the {role.players} players choose {role.strategies[0]!r}"
     if known.welfare is None:
         return f"{words}."
     best = best_share(known.welfare[::-1], known.resampled_welfare[:, ::-1])

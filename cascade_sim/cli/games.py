@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _KEPT = "finished batches of seeds are kept in the folder of --out; the same command goes on there"
 
 
-@app.command(epilog="Example: cascade-sim game quote-or-withdraw --out quotes; with --analytic, on paper and at once")
+@app.command(epilog="Example: cascade-sim game leverage-commons --out commons; on paper and at once: add --analytic")
 def game(
     name: Annotated[
         str | None, typer.Argument(help="Name of a shipped game, or path of a YAML file; without it: the list.")

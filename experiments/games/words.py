@@ -8,7 +8,7 @@ from cascade_sim.experiments.games.equilibria import Equilibrium, all_alike, rep
 from cascade_sim.experiments.games.normal_form import Game
 from cascade_sim.experiments.games.profiles import Profile
 
-__all__ = ["in_words"]
+__all__ = ["in_words", "profile_in_words"]
 
 _NOTHING = 1e-9  # of the range of payoffs
 
@@ -32,8 +32,9 @@ def in_words(game: Game, equilibria: Sequence[Equilibrium], together: bool = Tru
     said = [_dominated(game, r, k) for r, k in dominated(game)]
     if not equilibria:
         return [*said, "No choice was found that nobody regrets; more starts or a larger tolerance may find one."]
-    said += [_many(equilibria)] if len(equilibria) > 1 else []
-    said += [_equilibrium(game, one) for one in equilibria]
+    families = _families(game, equilibria)
+    said += [_many(len(families))] if len(families) > 1 else []
+    said += [_equilibrium(game, one) + _also(others) for one, *others in families]
     named = reported(game, equilibria)
     if len(equilibria) > 1:
         said.append(_selected(game, named, equilibria))
@@ -45,9 +46,23 @@ def _dominated(game: Game, r: int, k: int) -> str:
     return f"For {_a(game, r)}, {role.strategies[k]!r} is never the best choice: something else always pays more."
 
 
-def _many(equilibria: Sequence[Equilibrium]) -> str:
+def _families(game: Game, equilibria: Sequence[Equilibrium]) -> list[list[Equilibrium]]:
+    """Equilibria by what is played and what it pays: a continuum of them shows as several of one family."""
+    found: dict[object, list[Equilibrium]] = {}
+    for one in equilibria:
+        played = tuple(tuple(share > 0.0 for share in own) for own in one.mix)
+        paid = tuple(round(v / (float(unit) or 1.0), 6) for v, unit in zip(one.payoffs, game.range, strict=True))
+        found.setdefault((one.profile, played, paid), []).append(one)
+    return list(found.values())
+
+
+def _also(others: Sequence[Equilibrium]) -> str:
+    return " The same choices do so with other chances too, and pay the same." if others else ""
+
+
+def _many(count: int) -> str:
     return (
-        f"There are {len(equilibria)} ways to choose that nobody regrets (equilibria). The rules alone do not say "
+        f"There are {count} ways to choose that nobody regrets (equilibria). The rules alone do not say "
         "which of them comes about: it hangs on what players expect of each other."
     )
 
@@ -96,7 +111,8 @@ def _dilemma(game: Game, named: Equilibrium) -> list[str]:
     if not better:
         return []
     best = max(better, key=lambda profile: _welfare(game, profile))
-    would = f"if {_profile(game, best)}, everybody would be better off, with {_payoffs(game, _means(game, best))}"
+    paid = _payoffs(game, _means(game, best))
+    would = f"if {profile_in_words(game, best)}, everybody would be better off, with {paid}"
     if game.is_equilibrium(best):
         return [
             f"It is a failure to act together: {would}. Nobody would regret that either, but each must trust the rest."
@@ -111,12 +127,20 @@ def _against_best(game: Game, named: Equilibrium) -> str:
     small = _NOTHING * max(1.0, float(game.range.max()))
     if sums[best] - min(sums.values()) <= small:
         return "What one wins others lose: the sum of all payoffs is the same whatever they choose."
+    whose, unit = _together(game)
     if sums[best] - own <= small:
-        return f"All players together get {_number(own)}{_unit(game)}: no other choice gives them more."
+        return f"{whose} get {_number(own)}{unit}: no other choice gives them more."
     return (
-        f"All players together get {_number(own)}{_unit(game)}. The most they could get is {_number(sums[best])}"
-        f"{_unit(game)}, if {_profile(game, best)}: {_number(sums[best] - own)}{_unit(game)} more."
+        f"{whose} get {_number(own)}{unit}. The most they could get is {_number(sums[best])}{unit}, "
+        f"if {profile_in_words(game, best)}: {_number(sums[best] - own)}{unit} more."
     )
+
+
+def _together(game: Game) -> tuple[str, str]:
+    """Whose sum it is, and its unit: payoffs by account add up over an account of each player."""
+    each = game.unit.endswith(" an account")
+    whose = "All players together, an account of each," if each else "All players together"
+    return whose, _unit(game).removesuffix(" an account")
 
 
 def _means(game: Game, profile: Profile) -> list[float]:
@@ -138,7 +162,8 @@ def _least_gain(game: Game, profile: Profile, named: Equilibrium) -> float:
     return min(gained)
 
 
-def _profile(game: Game, profile: Profile) -> str:
+def profile_in_words(game: Game, profile: Profile) -> str:
+    """What everybody chooses in a pure profile."""
     return " and ".join(_counts(game, r, counts) for r, counts in enumerate(profile))
 
 

@@ -66,7 +66,7 @@ def test_it_answers_on_one_narrow_screen(played):
     words = " ".join(result.stdout.split())
     assert words.startswith("Two groups of traders Each group borrows a little or a lot. Scenario one-market, 2 seeds")
     assert "three times / high three times high 3 / 0 " in words
-    assert "How sure: over resampled seeds" in words
+    assert "How sure: over draws of other seeds" in words
     assert "is zero whatever is chosen: what one wins another loses." in words
     assert "Nothing was found yet." in words
 

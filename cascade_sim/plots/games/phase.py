@@ -104,7 +104,7 @@ def phase_line(flow: Flow, strategy: str, title: str | None = None) -> Figure:
             draw_rest(axes, mark.at[0], 0.0, mark.stability)
         axes.set_xlim(-0.02, 1.02)
         axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
-        axes.set_xlabel(f"share choosing {name}")
+        axes.set_xlabel(f"share choosing '{name}'")
         axes.set_ylabel(wrapped("how fast the share grows (per unit of time and payoff)", 30))
         _finish(figure, flow, title or _line_title(flow.rest, name))
     return figure
@@ -114,7 +114,7 @@ def _line_title(rest: list[RestMark], name: str) -> str:
     stable = [f"{100 * mark.at[0]:.0f} %" for mark in rest if mark.stability == "stable"]
     if not stable:
         return _ends(rest)
-    return f"A population that copies what pays ends with {' or '.join(stable)} choosing {name}"
+    return f"A population that copies what pays ends with {' or '.join(stable)} choosing '{name}'"
 
 
 def _draw_line_arrows(axes: Axes, share: Floats, speed: Floats) -> None:

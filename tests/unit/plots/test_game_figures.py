@@ -211,7 +211,7 @@ REST = [RestMark((0.0,), "unstable"), RestMark((0.6,), "stable"), RestMark((1.0,
 def test_a_population_on_a_line():
     share = np.linspace(0, 1, 11)[:, None]
     figure = drawn(phase_line(Flow(share, share * (1 - share) * (0.6 - share), REST), "high leverage"))
-    assert title_of(figure) == "A population that copies what pays ends with 60 % choosing high leverage"
+    assert title_of(figure) == "A population that copies what pays ends with 60 % choosing 'high leverage'"
     heads = [line.get_marker() for line in figure.axes[0].lines if line.get_marker() in ("<", ">")]
     assert heads == [">"] * heads.count(">") + ["<"] * heads.count("<")
     assert {"<", ">"} == set(heads)

@@ -1,5 +1,7 @@
 """What is said of games whose answer everybody knows."""
 
+from dataclasses import replace
+
 from cascade_sim.experiments.games.domination import dominated
 from cascade_sim.experiments.games.equilibria import equilibria
 from cascade_sim.experiments.games.normal_form import Game, Role
@@ -56,11 +58,18 @@ def test_neither_of_two_alike_is_said_to_be_likelier():
     assert "about as many starting points lead to another one" in said(chicken)
 
 
-def test_payoffs_of_players_with_accounts_of_their_own_are_not_added_up():
-    game = Game.of_matrices(("help", "cheat"), ("help", "cheat"), [[3, 0], [5, 1]], [[3, 5], [0, 1]], unit="USD")
-    every = in_words(game, equilibria(game))
-    assert in_words(game, equilibria(game), together=False) == every[:-1]
-    assert "together" in every[-1]
+def test_a_continuum_is_one_way_to_choose():
+    game = Game.of_matrices(("stay",), ("noisy", "hidden"), [[0, 0]], [[2, 2]], unit="USD an account")
+    half = replace(equilibria(game)[0], mix=((1.0,), (0.5, 0.5)), kind="mixed", profile=None)
+    text = " ".join(in_words(game, [half, replace(half, mix=((1.0,), (0.9, 0.1)))]))
+    assert "ways to choose" not in text
+    assert "with a chance of 90%" not in text
+    assert text.count("with other chances too") == 1
+
+
+def test_sums_of_payoffs_by_account_are_not_payoffs_of_an_account():
+    game = Game.of_matrices(("a", "b"), ("c", "d"), [[2, 1], [1, 0]], [[2, 1], [1, 0]], unit="USD an account")
+    assert "All players together, an account of each, get 4 USD: no other choice" in said(game)
 
 
 def test_no_equilibrium_known():
