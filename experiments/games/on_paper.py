@@ -36,7 +36,7 @@ def _title(found: Analytic) -> str:
     if found.curve is None or len(found.curve.lines) > 1:
         return found.title
     (line,) = found.curve.lines
-    return f"{line[:1].upper()}{line[1:]}: {found.curve.y_label} by {found.curve.x_label}"
+    return f"{line[:1].upper()}{line[1:]}, by {found.curve.x_label}"
 
 
 def save_solved(found: Analytic, folder: Path) -> None:

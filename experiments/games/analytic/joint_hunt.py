@@ -19,6 +19,8 @@ _LESSON = (
     "stronger, until nobody hunts."
 )
 
+_ENOUGH = "chance of company that makes an attack worth while"
+
 
 def solve(value: float = 10.0, cost: float = 4.0, depth: float = 1.0) -> Analytic:
     """Solve the game.
@@ -52,7 +54,7 @@ def solve(value: float = 10.0, cost: float = 4.0, depth: float = 1.0) -> Analyti
     ]
     depths = np.linspace(0.05, 1.25 * value / cost, 121)
     chances = np.array([needed_chance(value, cost * times) for times in depths])
-    curve = Curve(depths, {"chance that makes it worth while": chances}, "depth of the book, times", "chance")
+    curve = Curve(depths, {_ENOUGH: chances}, "depth of the book, times the first", "chance")
     parameters = {"value": value, "cost": cost, "depth": depth}
     return Analytic("joint-hunt", "The joint hunt", _STORY, parameters, game, tuple(facts), _LESSON, curve)
 

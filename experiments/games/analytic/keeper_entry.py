@@ -73,7 +73,7 @@ def solve(
     )
     numbers = np.arange(2, 31)
     missed = np.array([(1.0 - entry(int(n), prize, cost)) ** n for n in numbers])
-    curve = Curve(numbers.astype(float), {"nobody comes": missed}, "keepers who could come", "chance")
+    curve = Curve(numbers.astype(float), {"chance that nobody comes": missed}, "keepers who could come", "chance")
     parameters = {
         "keepers": count,
         "prize": prize,

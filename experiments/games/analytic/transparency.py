@@ -105,4 +105,5 @@ def _curve(strength: float, private: float, cost: float) -> Curve:
         "in a bold mood": np.array([expected_profit(crowd, strength, True) for crowd in crowds]),
         "in a timid mood": np.array([expected_profit(crowd, strength, False) for crowd in crowds]),
     }
-    return Curve(times, lines, "precision of the public map (above 1 mood decides)", "expected profit of a hunter")
+    label = "precision of the public map, over the highest one with a single answer (above 1 mood decides)"
+    return Curve(times, lines, label, "expected profit of a hunter")
