@@ -17,8 +17,8 @@ def classroom(
         Path | None, typer.Argument(help="CSV with the columns student and leverage, a row a student (1 to 500).")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="New folder; default: the file's name and -page.")] = None,
-    seed: Annotated[int, typer.Option(help="Of the luck in the run that is told.", min=0, max=2**62)] = 1,
-    seeds: Annotated[int, typer.Option(help="Runs that averages are over, from that seed on.", min=2, max=1000)] = 16,
+    seed: Annotated[int, typer.Option(help="Another number is another day.", min=0, max=2**62)] = 1,
+    seeds: Annotated[int, typer.Option(help="Number of runs behind the averages.", min=2, max=1000)] = 16,
     workers: Annotated[int | None, typer.Option(help="Runs at a time; default: one a core.", min=1)] = None,
     example: Annotated[bool, typer.Option("--example", help=f"Write {_EXAMPLE} with 24 made-up students.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
@@ -35,6 +35,8 @@ def classroom(
             return
         if choices is None:
             raise UsageError("which class? Give a CSV file, or write one to try with `cascade-sim classroom --example`")
+        if choices.is_dir():
+            raise UsageError(f"{choices} is a folder; give the CSV file with the class's choices")
         folder = choices.with_name(f"{choices.stem}-page") if out is None else out
         new_place(folder)
         _play(choices, folder, range(seed, seed + seeds), workers, quiet)
@@ -43,7 +45,10 @@ def classroom(
 def _write_example(file: Path) -> None:
     from cascade_sim.experiments.classroom.choices import example_choices, write_choices
 
-    new_place(file, "a name after --example")
+    if file.exists():
+        raise UsageError(
+            f"{file} exists already; play it with `cascade-sim classroom {file}`, or give another name after --example"
+        )
     write_choices(example_choices(), file)
     typer.echo(f"{file}: 24 made-up students. Now: cascade-sim classroom {file}")
 
@@ -64,6 +69,6 @@ def _play(choices: Path, folder: Path, seeds: range, workers: int | None, quiet:
         found = study(given, seeds, workers, progress)
     page = save(story, found, folder)
     title, lead = headline(story, found)
-    for text in (title + ".", lead, *planner_in_words(found)[1:]):
+    for text in (title + ".", lead, *planner_in_words(found)):
         typer.echo(f"{text}\n")
     typer.echo(f"Open {page} in a browser; it needs no network.")

@@ -94,7 +94,7 @@ def plot_class_price(
         ax.set(xlabel="Time", ylabel="Price (100 at the start)", xlim=(0, float(price.index.max()) / 60))
         count = len(falls)
         ax.set_title(f"Who was sold when: {count} student{'s' * (count != 1)}" if count else "Nobody was sold")
-        ax.legend(loc="lower left", bbox_to_anchor=(0.22, 0.0) if falls else (0.3, 0.6))
+        figure.legend(loc="outside lower left", ncols=2)
     return figure
 
 
@@ -116,8 +116,9 @@ def plot_class_welfare(curve: pd.DataFrame, best: int) -> Figure:
         ax.plot(cap, 100 * curve["welfare"], color=BLUE, marker=".", label="payoff")
         ax.plot(cap, 100 * curve["profit_alone"], color=GREY, linestyle="--", label="profit alone")
         ax.axhline(0, color="black", linewidth=0.8)
-        _mark(ax, curve, best, "s", "planner", best < len(curve) - 1)
-        _mark(ax, curve, len(curve) - 1, "o", "your class", True)
+        if best < len(curve) - 1:
+            _mark(ax, curve, best, "s", "planner", 12, "center")
+        _mark(ax, curve, len(curve) - 1, "o", "your class", -18, "right")  # below the curve, which comes from the left
         ax.set_xscale("log")
         shown = [value for value in (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 100) if value <= max(cap.max(), 2)]
         ax.set_xticks(shown, [str(value) for value in shown])
@@ -129,8 +130,7 @@ def plot_class_welfare(curve: pd.DataFrame, best: int) -> Figure:
     return figure
 
 
-def _mark(ax: Axes, curve: pd.DataFrame, row: int, shape: str, label: str, shown: bool) -> None:
-    if shown:
-        x, y = float(curve["cap"].iloc[row]), 100 * float(curve["welfare"].iloc[row])
-        ax.plot([x], [y], shape, color=VERMILION, markersize=9)
-        ax.annotate(label, (x, y), (0, 12), textcoords="offset points", ha="center", color=VERMILION, weight="bold")
+def _mark(ax: Axes, curve: pd.DataFrame, row: int, shape: str, label: str, lift: float, side: str) -> None:
+    x, y = float(curve["cap"].iloc[row]), 100 * float(curve["welfare"].iloc[row])
+    ax.plot([x], [y], shape, color=VERMILION, markersize=9)
+    ax.annotate(label, (x, y), (0, lift), textcoords="offset points", ha=side, color=VERMILION, weight="bold")
