@@ -72,6 +72,8 @@ def _live(
     typer.echo("\n".join(words))
     if chosen.discussion and episodes is None and seeds is None:
         typer.echo(f"\nWhat was found with this file:\n{chosen.discussion.strip()}")
+    if out is not None:
+        typer.echo(f"\nTables and figures are in {out}.")
 
 
 def _save(history: "History", found: "Findings", words: list[str], out: Path) -> None:

@@ -40,6 +40,8 @@ def tiers(
             typer.echo(line)
         if found.smallest:
             _print(table(found))
+        if out is not None:
+            typer.echo(f"Tables and the figure are in {out}.")
 
 
 def _print(rows: list[tuple[str, str, str, str]]) -> None:

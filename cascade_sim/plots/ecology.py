@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from cascade_sim.plots.style import BLUE, GREY, MARKS, VERMILION, money, style
 
@@ -164,6 +165,7 @@ def _draw_lags(axes: Axes, table: pd.DataFrame, lucks: int) -> None:
     axes.plot(lags, table["mean"], "o-", color=BLUE, ms=4, label=f"mean of {lucks} lucks")
     axes.axhline(0, color="black", lw=0.8)
     axes.axvline(0, color="black", lw=0.8, ls=":")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("Episodes from leverage to hunters\n(left: hunters come first, right: leverage comes first)")
 
 

@@ -64,7 +64,8 @@ def _lead(findings: Findings) -> list[str]:
         return [f"Prey's leverage and hunters' capital go together most at a lag of {_episodes(lead.lag)} ({size})."]
     interval = f"the lag's interval is {lead.low:.0f} to {lead.high:.0f}"
     if lead.leader == 0 or row["low"] <= 0:  # a lag of what may be no correlation at all says nothing
-        return [f"Who leads can't be told: the correlation is largest at {lead.lag:.0f} ({size}); {interval}."]
+        most = f"the correlation is largest at a lag of {lead.lag:.0f} episodes ({size})"
+        return [f"Who leads can't be told: {most}; {interval}."]
     one, two = ("Prey's leverage", "hunters' capital") if lead.leader > 0 else ("Hunters' capital", "prey's leverage")
     return [f"{one} leads {two} by {_episodes(abs(lead.lag))} ({size}; {interval})."]
 
