@@ -27,8 +27,6 @@ def print_played(found: "Findings", out: Path | None) -> None:
     question = found.played.question
     _head(question.title or question.name, question.story)
     show(_what_is_played(found))
-    for line in _meanings(found):
-        show(line)
     typer.echo()
     if found.led:
         show_table(led_table(found))
@@ -89,13 +87,6 @@ def _what_is_played(found: "Findings") -> str:
     return (
         f"Scenario {question.scenario}, {found.played.seeds} seeds, the same luck in every cell. {'. '.join(payoffs)}."
     )
-
-
-def _meanings(found: "Findings") -> list[str]:
-    """What choices mean whose names do not say it."""
-    roles = found.played.question.roles.values()
-    every = [(name, strategy) for role in roles for name, strategy in role.strategies.items() if strategy.text]
-    return [f"'{strategy.label or name}': {strategy.text}." for name, strategy in every]
 
 
 def _payoff(name: str, found: "Findings") -> str:

@@ -35,7 +35,6 @@ class Strategy(Model):
     """One thing that a player can choose."""
 
     label: str = Field("", description="A word or two, for tables and figures")
-    text: str = Field("", description="What it means, in a sentence")
     set: dict[str, Any] = Field(
         default_factory=dict,
         description="Settings over those of the player's cohort (of the scenario, for a role without one); with "
