@@ -127,20 +127,12 @@ def _against_best(game: Game, named: Equilibrium) -> str:
     small = _NOTHING * max(1.0, float(game.range.max()))
     if sums[best] - min(sums.values()) <= small:
         return "What one wins others lose: the sum of all payoffs is the same whatever they choose."
-    whose, unit = _together(game)
     if sums[best] - own <= small:
-        return f"{whose} get {_number(own)}{unit}: no other choice gives them more."
+        return f"All players together get {_number(own)}{_unit(game)}: no other choice gives them more."
     return (
-        f"{whose} get {_number(own)}{unit}. The most they could get is {_number(sums[best])}{unit}, "
-        f"if {profile_in_words(game, best)}: {_number(sums[best] - own)}{unit} more."
+        f"All players together get {_number(own)}{_unit(game)}. The most they could get is {_number(sums[best])}"
+        f"{_unit(game)}, if {profile_in_words(game, best)}: {_number(sums[best] - own)}{_unit(game)} more."
     )
-
-
-def _together(game: Game) -> tuple[str, str]:
-    """Whose sum it is, and its unit: payoffs by account add up over an account of each player."""
-    each = game.unit.endswith(" an account")
-    whose = "All players together, an account of each," if each else "All players together"
-    return whose, _unit(game).removesuffix(" an account")
 
 
 def _means(game: Game, profile: Profile) -> list[float]:

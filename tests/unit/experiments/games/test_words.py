@@ -67,11 +67,6 @@ def test_a_continuum_is_one_way_to_choose():
     assert text.count("with other chances too") == 1
 
 
-def test_sums_of_payoffs_by_account_are_not_payoffs_of_an_account():
-    game = Game.of_matrices(("a", "b"), ("c", "d"), [[2, 1], [1, 0]], [[2, 1], [1, 0]], unit="USD an account")
-    assert "All players together, an account of each, get 4 USD: no other choice" in said(game)
-
-
 def test_no_equilibrium_known():
     game = Game.of_matrices("a", "b", [[1]], [[1]])
     assert "No choice was found" in in_words(game, [])[-1]
