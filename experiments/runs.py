@@ -1,10 +1,11 @@
 """Many runs of scenarios, measured one by one, in seed order whatever the number of workers."""
 
 import os
+import signal
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from typing import TypeVar
 
 import pandas as pd
@@ -78,16 +79,31 @@ def in_parallel(
         Processes; default one a core, 1 runs in this process.
     progress : callable, optional
         Called with `label`, the jobs done and the jobs in all.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        At Ctrl-C, which workers leave to the parent; they are ended in the middle of their jobs.
     """
     count = min(workers or os.cpu_count() or 1, len(jobs))
-    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn")) if count > 1 else None
+    context = get_context("spawn")
+    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_leave_stopping) if count > 1 else None
     found: list[Found] = []
     try:
         for item in map(one, jobs) if pool is None else pool.map(one, jobs):
             found.append(item)
             if progress is not None:
                 progress(label, len(found), len(jobs))
+    except KeyboardInterrupt:
+        for worker in active_children():
+            worker.terminate()
+        raise
     finally:
         if pool is not None:
             pool.shutdown(cancel_futures=True)
     return found
+
+
+def _leave_stopping() -> None:
+    """Leave Ctrl-C to the parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
