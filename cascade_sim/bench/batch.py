@@ -34,7 +34,7 @@ class BatchModel(CascadeModel):
     def step(self) -> None:
         """Run to the end and measure what a sweep measures."""
         self.run()
-        self.found = outcomes_of(self.simulation, self._start["start"])
+        self.found = outcomes_of(self.simulation, self.opening["start"])
         self.found |= {"ended": time.time(), "process": os.getpid()}
         self.datacollector.collect(self)
 

@@ -42,12 +42,15 @@ def loss_when_filled(w, m, a, side, limit, lots, rests):
     -------
     int64
         Units. The account's own orders in the way give way and do not fill it: as many lots are passed over, the
-        nearest first, so that the true loss is no more; orders of its owner's other accounts are not looked for.
+        nearest first, and where they may stand beyond the limit instead, the passed lots count at the last level
+        reached, so that the true loss is no more; orders of its owner's other accounts are not looked for.
     """
     position = w.positions[a, w.markets[m].column]
     skipped = position.sell if side > 0 else position.buy
     level = best(w, m, side)
+    last = level
     left = lots
+    over = ZERO
     loss = ZERO
     while left > 0 and 0 <= level < LEVELS and side * level <= side * limit:
         standing = w.levels[m, np.uint64(level)].lots
@@ -55,9 +58,11 @@ def loss_when_filled(w, m, a, side, limit, lots, rests):
         traded = min(left, standing - passed)
         loss += open_loss(w, m, side, level, traded)
         skipped -= passed
+        over += passed
         left -= traded
+        last = level
         level = further(w, m, side, level)
-    return loss + open_loss(w, m, side, limit, left) if rests else loss
+    return loss + (open_loss(w, m, side, limit, left) if rests else open_loss(w, m, side, last, min(left, over)))
 
 
 @kernel

@@ -101,6 +101,7 @@ orders = st.tuples(
 
 @given(book=st.lists(orders, max_size=12), own=st.lists(orders, min_size=1, max_size=6))
 @example(book=[(exchange.LIMIT, -2, -70)], own=[(exchange.LIMIT, -60, 0), (exchange.LIMIT, 1, 0)])
+@example(book=[(exchange.LIMIT, -44, 128)], own=[(exchange.LIMIT, -1, 129), (exchange.IMMEDIATE, 44, 128)])
 @settings(max_examples=1000)
 def test_no_admitted_order_leaves_less_than_initial_margin(book, own):
     """Whatever stands in the book: after an order that opens, equity and its fees cover a hundredth of notional."""
