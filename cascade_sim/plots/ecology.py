@@ -82,7 +82,7 @@ def plot_populations(
     arms: tuple[str, str],
     seed: int,
     *,
-    title: str = "Prey build up leverage, a fall takes it away, and hunters live on what falls",
+    title: str = "Prey by leverage, predators, and the largest fall of every episode",
 ) -> Figure:
     """Prey and predators of one luck through its episodes, with the falls beneath.
 
@@ -154,7 +154,7 @@ def plot_phase(series: pd.DataFrame, arm: str, *, most: int = 4) -> Figure:
         figure.colorbar(dots, ax=panels, label="Episode", shrink=0.8)
         figure.supxlabel("Leverage of prey at the opening (red ring: the price falls by more than 5 % in this episode)")
         figure.supylabel("Capital of hunters, USD")
-        title = "Predators against prey: leverage builds up, then a fall throws it back"
+        title = "Predators against prey, from episode to episode"
         figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
     return figure
 

@@ -64,7 +64,7 @@ def plot_hunts(payoffs: "pd.DataFrame", price: float = 100_000.0) -> Figure:
         axes.set_yticks(range(len(sizes)), [f"{size * price / 1e6:g}" for size in sizes])
         axes.set_xlabel("depth of the book, million USD a side")
         axes.set_ylabel("position in danger, million USD")
-        axes.set_title("Thin book: one hunter is enough. Deeper: only together. Deep: nobody hunts.")
+        axes.set_title("Who hunts, by depth of the book and size of the position in danger")
         handles = [Patch(facecolor=colour, edgecolor=BLUE, label=kind) for colour, kind in zip(_COLOURS, KINDS)]
         figure.legend(
             handles=handles, loc="outside lower center", ncols=4, frameon=False, title=_NOTE, title_fontsize=8

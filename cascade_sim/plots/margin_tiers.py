@@ -69,7 +69,7 @@ def _draw_curve(
     axes.set_xlabel("margin, as a multiple of what a usual hour asks for")
     axes.set_ylabel(f"average bad debt of the worst {100 * (1 - quantile):.3g} % of days, USD")
     axes.legend(loc="upper right")
-    axes.set_title("More margin, less bad debt")
+    axes.set_title("Bad debt of the worst days, by margin")
 
 
 def _draw_tiers(axes: Axes, tiers: Sequence[tuple[float, float, float]], depth: float) -> None:

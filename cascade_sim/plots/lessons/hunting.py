@@ -76,7 +76,7 @@ def plot_by_size(table: pd.DataFrame, smallest: float) -> Figure:
         axes.text(smallest, axes.get_ylim()[0], f"  {smallest:.0f} units break even", va="bottom")
         axes.set_xlabel("units in the cluster")
         axes.set_ylabel("profit of the hunter (USD)")
-        axes.set_title("Only clusters that are large enough are hunted")
+        axes.set_title("Which clusters are hunted, by their size")
         axes.legend(loc="upper left", framealpha=1.0, frameon=True, edgecolor="white")
     return figure
 
@@ -98,6 +98,6 @@ def plot_alongside(table: pd.DataFrame) -> Figure:
         axes.plot(percent, table["cost"], "x", color=BLUE, ms=9, label="simulated: what the prey loses by it")
         axes.set_xlabel("what the predator sells (% of what the prey must sell)")
         axes.set_ylabel("USD")
-        axes.set_title("What the predator gains, the prey loses")
+        axes.set_title("What predator and prey make of it")
         axes.legend(loc="lower right")
     return figure

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy.stats import multinomial
 
 from cascade_sim.experiments.games.normal_form import Game, Role
-from cascade_sim.experiments.games.profiles import chance_of, counts_of
+from cascade_sim.experiments.games.profiles import counts_of
 
 
 def keepers(count, prize=10.0, cost=3.0):
@@ -16,7 +17,7 @@ def test_gains_sum_over_everything_the_others_may_do():
     game = Game.symmetric(Role("player", ("a", "b", "c"), 4), lambda k, c: float(c[k] ** 2 - 3 * c[0] + k))
     by_hand = [
         sum(
-            chance_of(c, mix) * game.payoffs[(tuple(n + (j == k) for j, n in enumerate(c)),)][0][k]
+            multinomial.pmf(c, 3, mix) * game.payoffs[(tuple(n + (j == k) for j, n in enumerate(c)),)][0][k]
             for c in counts_of(3, 3)
         )
         for k in range(3)
