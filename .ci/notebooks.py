@@ -8,6 +8,7 @@ An error, a word on stderr (a warning), or no notebook at all fails. Two run at 
 
 import os
 import sys
+import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import jupytext
 import nbformat
 from nbclient import NotebookClient
+from traitlets.config import Config
 
 KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -65,7 +67,10 @@ def run(file):
     began = time.monotonic()
     notebook = nbformat.read(file, as_version=4)
     resources = {"metadata": {"path": str(file.parent)}}
-    NotebookClient(notebook, timeout=600, kernel_name="python3", resources=resources).execute()
+    with tempfile.TemporaryDirectory() as folder:
+        # Sockets in a folder of its own: two kernels that look for a free port may find the same one.
+        config = Config({"ConnectionFileMixin": {"transport": "ipc", "ip": f"{folder}/kernel"}})
+        NotebookClient(notebook, timeout=600, kernel_name="python3", resources=resources, config=config).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     said = "".join(output.text for output in outputs if output.get("name") == "stderr")
     return said, time.monotonic() - began
