@@ -55,7 +55,7 @@ def hunts(
     workers: Workers = None,
 ) -> None:
     """What two hunters gain by attacking together and alone, by depth of the book and size of the cluster."""
-    from cascade_sim.experiments.games.across import hunting_grid
+    from cascade_sim.experiments.games.playing.across import hunting_grid
 
     with bars(False) as progress:
         payoffs, _ = hunting_grid(range(seeds), workers, progress)

@@ -12,8 +12,8 @@ from cascade_sim.plots.games.names import amounts_of
 
 if TYPE_CHECKING:
     from cascade_sim.experiments.games.analytic import Analytic
-    from cascade_sim.experiments.games.findings import Findings
-    from cascade_sim.experiments.games.welfare import Estimate
+    from cascade_sim.experiments.games.reporting.findings import Findings
+    from cascade_sim.experiments.games.reporting.welfare import Estimate
 
 __all__ = ["print_played", "print_solved"]
 
@@ -22,7 +22,7 @@ _POINT = 0.005  # narrower intervals of a share are none in whole per cent
 
 def print_played(found: "Findings", out: Path | None) -> None:
     """Print a game that was played in the market."""
-    from cascade_sim.experiments.games.words import in_words
+    from cascade_sim.experiments.games.reporting.words import in_words
 
     question = found.played.question
     _head(question.title or question.name, question.story)
@@ -50,8 +50,8 @@ def print_played(found: "Findings", out: Path | None) -> None:
 
 def print_solved(found: "Analytic", out: Path | None) -> None:
     """Print a game that was solved on paper."""
-    from cascade_sim.experiments.games.equilibria import equilibria
-    from cascade_sim.experiments.games.words import in_words
+    from cascade_sim.experiments.games.reporting.words import in_words
+    from cascade_sim.experiments.games.solving.equilibria import equilibria
 
     _head(found.title or found.name, found.story)
     show(f"With {', '.join(f'{name} = {value:g}' for name, value in found.parameters.items())} (--parameter).")
@@ -104,8 +104,8 @@ def _payoff(name: str, found: "Findings") -> str:
 
 def _profit_alone(found: "Findings") -> str:
     """What would be chosen for profit alone, where something else counts too."""
-    from cascade_sim.experiments.games.equilibria import reported
-    from cascade_sim.experiments.games.labels import labelled
+    from cascade_sim.experiments.games.questions.labels import labelled
+    from cascade_sim.experiments.games.solving.equilibria import reported
 
     question = found.played.question
     if found.led or not any(role.payoff.benefit for role in question.roles.values()):
@@ -124,7 +124,7 @@ def _chosen(strategies: Sequence[str], shares: Sequence[float]) -> str:
 
 def _certainty(found: "Findings") -> str:
     """How well the reported equilibrium is known."""
-    from cascade_sim.experiments.games.robustness import robustness
+    from cascade_sim.experiments.games.solving.robustness import robustness
 
     amount = amounts_of(found.game)
     known = robustness(found.resampled, found.reported)
@@ -138,8 +138,8 @@ def _certainty(found: "Findings") -> str:
 
 def _leaders_certainty(found: "Findings") -> str:
     """In how many resampled games the leader would choose the same, and the others would answer the same."""
-    from cascade_sim.experiments.games.leader import followers
-    from cascade_sim.experiments.games.robustness import robustness
+    from cascade_sim.experiments.games.solving.leader import followers
+    from cascade_sim.experiments.games.solving.robustness import robustness
 
     best = max(found.led, key=lambda answer: answer.payoff)
     after = [followers(other, found.leader, best.strategy) for other in found.resampled]
@@ -152,7 +152,7 @@ def _leaders_certainty(found: "Findings") -> str:
 
 def _welfare(found: "Findings") -> str:
     """What everybody together gets, here and at best."""
-    from cascade_sim.experiments.games.words import profile_in_words
+    from cascade_sim.experiments.games.reporting.words import profile_in_words
 
     welfare = found.welfare
     if welfare.is_nothing:
@@ -176,7 +176,7 @@ def _led(found: "Findings") -> list[str]:
 
 def _shares(found: "Findings") -> str:
     """How many choose what, left alone and at best."""
-    from cascade_sim.experiments.games.by_share import best_share, counted_first, settled_shares, swapped
+    from cascade_sim.experiments.games.solving.by_share import best_share, counted_first, settled_shares, swapped
 
     game, known = found.game, found.evidence
     if counted_first(game) is not game:

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from cascade_sim.experiments.games.analytic import Fact
-    from cascade_sim.experiments.games.findings import Findings
-    from cascade_sim.experiments.games.leader import Answer
     from cascade_sim.experiments.games.normal_form import Game
     from cascade_sim.experiments.games.profiles import Profile
+    from cascade_sim.experiments.games.reporting.findings import Findings
+    from cascade_sim.experiments.games.solving.leader import Answer
 
 __all__ = ["WIDTH", "facts_table", "led_table", "payoff_table", "settled", "show", "show_table"]
 

@@ -10,8 +10,8 @@ from cascade_sim.cli.app import Debug, Settings, UsageError, announce_compilatio
 from cascade_sim.progress import bars
 
 if TYPE_CHECKING:
-    from cascade_sim.experiments.games.played import Played
-    from cascade_sim.experiments.games.question import GameQuestion
+    from cascade_sim.experiments.games.playing.played import Played
+    from cascade_sim.experiments.games.questions.question import GameQuestion
 
 _KEPT = "finished batches of seeds are kept in the folder of --out; the same command goes on there"
 
@@ -77,7 +77,7 @@ def _list_games() -> None:
 
     from cascade_sim.cli.game_tables import show_table
     from cascade_sim.experiments.games.analytic import analytic, analytic_names
-    from cascade_sim.experiments.games.question import game_names, read_game
+    from cascade_sim.experiments.games.questions.question import game_names, read_game
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for head in ("game", "what it is about", "market", "paper"):
@@ -94,7 +94,7 @@ def _question(name: str, settings: list[str], seeds: int | None) -> "GameQuestio
     import yaml
 
     from cascade_sim.experiments.games.analytic import analytic_names
-    from cascade_sim.experiments.games.question import game_names, read_game
+    from cascade_sim.experiments.games.questions.question import game_names, read_game
 
     if name not in game_names() and not Path(name).exists() and name in analytic_names():
         raise UsageError(f"game {name!r} is there on paper only; add --analytic")
@@ -104,8 +104,8 @@ def _question(name: str, settings: list[str], seeds: int | None) -> "GameQuestio
 
 def _play(question: "GameQuestion", workers: int | None, out: Path | None, quiet: bool) -> None:
     from cascade_sim.cli.game_answers import print_played
-    from cascade_sim.experiments.games.empirical import play
-    from cascade_sim.experiments.games.findings import Findings
+    from cascade_sim.experiments.games.playing.empirical import play
+    from cascade_sim.experiments.games.reporting.findings import Findings
 
     announce_compilation()
     with bars(quiet) as progress:
@@ -121,7 +121,7 @@ def _play(question: "GameQuestion", workers: int | None, out: Path | None, quiet
 def _solve(name: str, parameters: list[str], out: Path | None, quiet: bool) -> None:
     from cascade_sim.cli.game_answers import print_solved
     from cascade_sim.experiments.games.analytic import analytic, analytic_names
-    from cascade_sim.experiments.games.on_paper import save_solved
+    from cascade_sim.experiments.games.reporting.on_paper import save_solved
 
     if name not in analytic_names():
         raise UsageError(f"game {name!r} is not one of those on paper: {', '.join(analytic_names())}")

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from cascade_sim.accounts import cohort_names
 from cascade_sim.experiments.design_search.population import maker_cohort, trader_cohort
 from cascade_sim.experiments.design_search.question import DesignQuestion
-from cascade_sim.experiments.games.payoffs import Books
-from cascade_sim.experiments.games.utility import utility
+from cascade_sim.experiments.games.playing.payoffs import Books
+from cascade_sim.experiments.games.playing.utility import utility
 from cascade_sim.experiments.runs import in_parallel
 from cascade_sim.experiments.sweeps.outcomes import samples
 from cascade_sim.market.roles import TRADER

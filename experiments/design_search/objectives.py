@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cascade_sim.experiments.design_search.population import trader_cohort
-from cascade_sim.experiments.games.utility import certainty_equivalent
+from cascade_sim.experiments.games.playing.utility import certainty_equivalent
 from cascade_sim.experiments.statistics.bootstrap import bootstrap, percentile_interval
 
 __all__ = ["OBJECTIVES", "Objective", "measured"]

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from cascade_sim.experiments.games.empirical import play
-from cascade_sim.experiments.games.played import Played
-from cascade_sim.experiments.games.question import GameQuestion, Payoff, read_game
+from cascade_sim.experiments.games.playing.empirical import play
+from cascade_sim.experiments.games.playing.played import Played
+from cascade_sim.experiments.games.questions.question import GameQuestion, Payoff, read_game
 
 __all__ = ["commons_game", "play_commons"]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from cascade_sim.experiments.games.dynamics import replicator
+from cascade_sim.experiments.games.solving.dynamics import replicator
 from cascade_sim.experiments.tournament.standing import Standing
 
 __all__ = ["GENERATIONS", "replay"]

@@ -18,7 +18,7 @@
 import matplotlib.pyplot as plt
 
 from cascade_sim.experiments.games.analytic import analytic
-from cascade_sim.experiments.games.commons import commons_of
+from cascade_sim.experiments.games.reporting.commons import commons_of
 from cascade_sim.experiments.lessons.commons import play_commons
 from cascade_sim.plots.lessons.commons import plot_commons
 

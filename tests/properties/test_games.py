@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from cascade_sim.experiments.games.dynamics import best_response, fictitious_play, replicator
-from cascade_sim.experiments.games.equilibria import equilibria
-from cascade_sim.experiments.games.gain_roots import roots_of_bernstein
 from cascade_sim.experiments.games.normal_form import Game, Role
 from cascade_sim.experiments.games.profiles import counts_of
+from cascade_sim.experiments.games.solving.dynamics import best_response, fictitious_play, replicator
+from cascade_sim.experiments.games.solving.equilibria import equilibria
+from cascade_sim.experiments.games.solving.gain_roots import roots_of_bernstein
 
 EXAMPLES = settings(max_examples=40)
 

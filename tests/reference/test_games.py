@@ -5,16 +5,16 @@ import pytest
 from scipy.optimize import minimize_scalar
 from scipy.stats import norm
 
-from cascade_sim.experiments.games.alpha_rank import alpha_rank
 from cascade_sim.experiments.games.analytic import analytic, analytic_names
 from cascade_sim.experiments.games.analytic.global_game import CRITICAL, Crowd
 from cascade_sim.experiments.games.analytic.keeper_entry import healing_repayment
 from cascade_sim.experiments.games.analytic.margin_designer import Venue
 from cascade_sim.experiments.games.analytic.transparency import chance_of_fall, expected_profit
-from cascade_sim.experiments.games.dynamics import replicator
-from cascade_sim.experiments.games.equilibria import equilibria, reported
 from cascade_sim.experiments.games.normal_form import Game, Role
 from cascade_sim.experiments.games.profiles import profiles_of
+from cascade_sim.experiments.games.solving.alpha_rank import alpha_rank
+from cascade_sim.experiments.games.solving.dynamics import replicator
+from cascade_sim.experiments.games.solving.equilibria import equilibria, reported
 
 SIX_DIGITS = 5.1e-7  # the numbers are given with six digits
 

@@ -44,7 +44,7 @@ def plot_commons(commons: _Commons, labels: Sequence[str]) -> Figure:
     Parameters
     ----------
     commons : Commons
-        What `cascade_sim.experiments.games.commons.commons_of` gives.
+        What `cascade_sim.experiments.games.reporting.commons.commons_of` gives.
     labels : sequence of str
         Of the two choices.
     """

@@ -3,8 +3,8 @@
 import numpy as np
 
 from cascade_sim.experiments.games.analytic.answer import Analytic, Curve, Fact, check, whole
-from cascade_sim.experiments.games.gain_roots import gain_roots
 from cascade_sim.experiments.games.normal_form import Game, Role
+from cascade_sim.experiments.games.solving.gain_roots import gain_roots
 
 __all__ = ["leavers_of_a_queue", "shared_haircut", "solve"]
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from cascade_sim.experiments.games.alpha_rank import alpha_rank
 from cascade_sim.experiments.games.analytic.answer import Analytic, Curve, Fact, check
 from cascade_sim.experiments.games.normal_form import Game, Role
+from cascade_sim.experiments.games.solving.alpha_rank import alpha_rank
 
 __all__ = ["needed_chance", "solve"]
 

@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cascade_sim.experiments.games.analytic.answer import Analytic, Curve, Fact, check, whole
-from cascade_sim.experiments.games.dynamics import replicate
 from cascade_sim.experiments.games.normal_form import Game, Role
+from cascade_sim.experiments.games.solving.dynamics import replicate
 
 __all__ = ["adoption", "path", "planned", "solve"]
 

@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 from cascade_sim.experiments.games.analytic import analytic
-from cascade_sim.experiments.games.by_share import (
+from cascade_sim.experiments.games.normal_form import Game, Role
+from cascade_sim.experiments.games.reporting.closed_form import beside
+from cascade_sim.experiments.games.reporting.led import choices_frame, shares_frames
+from cascade_sim.experiments.games.solving.by_share import (
     best_share,
     counted_first,
     payoff_curves,
@@ -12,12 +15,9 @@ from cascade_sim.experiments.games.by_share import (
     settled_shares,
     welfare_points,
 )
-from cascade_sim.experiments.games.closed_form import beside
-from cascade_sim.experiments.games.leader import answers
-from cascade_sim.experiments.games.led import choices_frame, shares_frames
-from cascade_sim.experiments.games.normal_form import Game, Role
-from cascade_sim.experiments.games.rest_points import rest_points, velocity
-from cascade_sim.experiments.games.solution import Solution
+from cascade_sim.experiments.games.solving.leader import answers
+from cascade_sim.experiments.games.solving.rest_points import rest_points, velocity
+from cascade_sim.experiments.games.solving.solution import Solution
 
 
 def found(game):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from cascade_sim.experiments.games.commons import Commons, Estimate
-from cascade_sim.experiments.games.question import Payoff, read_game
+from cascade_sim.experiments.games.questions.question import Payoff, read_game
+from cascade_sim.experiments.games.reporting.commons import Commons, Estimate
 from cascade_sim.experiments.lessons.commons import commons_game
 from cascade_sim.plots.lessons.commons import plot_commons
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from cascade_sim.experiments.games.alpha_rank import alpha_rank, fixation, stationary
 from cascade_sim.experiments.games.analytic import analytic, analytic_names
 from cascade_sim.experiments.games.normal_form import Game
+from cascade_sim.experiments.games.solving.alpha_rank import alpha_rank, fixation, stationary
 
 
 @pytest.mark.parametrize(

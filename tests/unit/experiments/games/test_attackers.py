@@ -2,7 +2,7 @@
 
 import pytest
 
-from cascade_sim.experiments.games.attackers import Attacker, OracleAttacker
+from cascade_sim.experiments.games.questions.attackers import Attacker, OracleAttacker
 from cascade_sim.model import CascadeModel
 from cascade_sim.scenario.load import load_scenario
 

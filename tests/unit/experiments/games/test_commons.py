@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cascade_sim.experiments.games.commons import commons_of
 from cascade_sim.experiments.games.normal_form import Game
-from cascade_sim.experiments.games.played import Played
-from cascade_sim.experiments.games.question import GameQuestion
-from cascade_sim.experiments.games.sampling import Certainty
+from cascade_sim.experiments.games.playing.played import Played
+from cascade_sim.experiments.games.playing.sampling import Certainty
+from cascade_sim.experiments.games.questions.question import GameQuestion
+from cascade_sim.experiments.games.reporting.commons import commons_of
 
 LUCK = (-0.1, 0.1, 0.05, -0.05)
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from cascade_sim.experiments.games.basins import basins
-from cascade_sim.experiments.games.dynamics import best_response, fictitious_play, replicate, replicator
 from cascade_sim.experiments.games.normal_form import Game, Role
+from cascade_sim.experiments.games.solving.basins import basins
+from cascade_sim.experiments.games.solving.dynamics import best_response, fictitious_play, replicate, replicator
 
 
 def stag_hunt():

@@ -5,16 +5,16 @@ import pandas as pd
 import pytest
 import yaml
 
-from cascade_sim.experiments.games.commons import commons_of
-from cascade_sim.experiments.games.empirical import play
-from cascade_sim.experiments.games.equilibria import reported
 from cascade_sim.experiments.games.errors import GameError
-from cascade_sim.experiments.games.payoffs import play_once
-from cascade_sim.experiments.games.played import Played, digest_of
-from cascade_sim.experiments.games.players import seat, sizes_of
+from cascade_sim.experiments.games.playing.empirical import play
+from cascade_sim.experiments.games.playing.payoffs import play_once
+from cascade_sim.experiments.games.playing.played import Played, digest_of
 from cascade_sim.experiments.games.profiles import profiles_of
-from cascade_sim.experiments.games.question import GameQuestion, game_names, read_game
-from cascade_sim.experiments.games.welfare import welfare_of
+from cascade_sim.experiments.games.questions.players import seat, sizes_of
+from cascade_sim.experiments.games.questions.question import GameQuestion, game_names, read_game
+from cascade_sim.experiments.games.reporting.commons import commons_of
+from cascade_sim.experiments.games.reporting.welfare import welfare_of
+from cascade_sim.experiments.games.solving.equilibria import reported
 
 SMALL = {
     "duration": 30,

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from cascade_sim.experiments.games.equilibria import equilibria, equilibrium_of, reported
-from cascade_sim.experiments.games.gain_roots import roots_of_bernstein
 from cascade_sim.experiments.games.normal_form import Game, Role
 from cascade_sim.experiments.games.profiles import profiles_of
+from cascade_sim.experiments.games.solving.equilibria import equilibria, equilibrium_of, reported
+from cascade_sim.experiments.games.solving.gain_roots import roots_of_bernstein
 
 
 def two(first, second):

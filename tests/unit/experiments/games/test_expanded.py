@@ -5,10 +5,10 @@ import sys
 import numpy as np
 import pytest
 
-from cascade_sim.experiments.games.equilibria import equilibria, pure_equilibria
-from cascade_sim.experiments.games.expanded import expanded, mclennan_tourky, pure_by_brute_force
 from cascade_sim.experiments.games.normal_form import Game, Role
 from cascade_sim.experiments.games.profiles import counts_of, profiles_of
+from cascade_sim.experiments.games.solving.equilibria import equilibria, pure_equilibria
+from cascade_sim.experiments.games.solving.expanded import expanded, mclennan_tourky, pure_by_brute_force
 
 
 def drawn(sizes, seed):

@@ -3,12 +3,12 @@
 import pytest
 import yaml
 
-from cascade_sim.experiments.games.empirical import play
 from cascade_sim.experiments.games.errors import GameError
-from cascade_sim.experiments.games.payoffs import play_once
-from cascade_sim.experiments.games.played import digest_of
-from cascade_sim.experiments.games.players import seat
-from cascade_sim.experiments.games.question import GameQuestion, read_game
+from cascade_sim.experiments.games.playing.empirical import play
+from cascade_sim.experiments.games.playing.payoffs import play_once
+from cascade_sim.experiments.games.playing.played import digest_of
+from cascade_sim.experiments.games.questions.players import seat
+from cascade_sim.experiments.games.questions.question import GameQuestion, read_game
 from cascade_sim.model import CascadeModel
 
 AGENTS = """

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from cascade_sim.experiments.games.equilibria import all_alike, equilibria
-from cascade_sim.experiments.games.leader import answers, followers, paid_to_leader
 from cascade_sim.experiments.games.normal_form import Game, Role
+from cascade_sim.experiments.games.playing.sampling import Certainty
 from cascade_sim.experiments.games.profiles import profiles_of
-from cascade_sim.experiments.games.sampling import Certainty
-from cascade_sim.experiments.games.solution import Solution
+from cascade_sim.experiments.games.solving.equilibria import all_alike, equilibria
+from cascade_sim.experiments.games.solving.leader import answers, followers, paid_to_leader
+from cascade_sim.experiments.games.solving.solution import Solution
 
 
 def stackelberg() -> Game:

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from cascade_sim.experiments.games.equilibria import equilibria
 from cascade_sim.experiments.games.normal_form import Game, Role
 from cascade_sim.experiments.games.profiles import profiles_of
-from cascade_sim.experiments.games.robustness import robustness
+from cascade_sim.experiments.games.solving.equilibria import equilibria
+from cascade_sim.experiments.games.solving.robustness import robustness
 
 
 def game(extra):

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cascade_sim.experiments.games.across import across, prey
-from cascade_sim.experiments.games.payoffs import play_once
-from cascade_sim.experiments.games.players import roles_of, seat
+from cascade_sim.experiments.games.playing.across import across, prey
+from cascade_sim.experiments.games.playing.payoffs import play_once
 from cascade_sim.experiments.games.profiles import profiles_of
-from cascade_sim.experiments.games.question import read_game
+from cascade_sim.experiments.games.questions.players import roles_of, seat
+from cascade_sim.experiments.games.questions.question import read_game
 
 NAMES = ("joint-hunt", "pre-emption", "oracle-push", "transparency")
 

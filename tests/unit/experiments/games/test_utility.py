@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cascade_sim.experiments.games.utility import certainty_equivalent, utility
+from cascade_sim.experiments.games.playing.utility import certainty_equivalent, utility
 
 
 def test_small_profits_are_worth_what_they_are():

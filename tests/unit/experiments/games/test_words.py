@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from cascade_sim.experiments.games.domination import dominated
-from cascade_sim.experiments.games.equilibria import equilibria
 from cascade_sim.experiments.games.normal_form import Game, Role
-from cascade_sim.experiments.games.words import in_words
+from cascade_sim.experiments.games.reporting.words import in_words
+from cascade_sim.experiments.games.solving.domination import dominated
+from cascade_sim.experiments.games.solving.equilibria import equilibria
 
 
 def said(game):

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cascade_sim.experiments.games.gain_roots import gain_roots
 from cascade_sim.experiments.games.normal_form import Game, Role
 from cascade_sim.experiments.games.profiles import Profile
+from cascade_sim.experiments.games.solving.gain_roots import gain_roots
 from cascade_sim.experiments.statistics.best import may_be_best
 
 __all__ = [

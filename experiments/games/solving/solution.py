@@ -11,9 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cascade_sim.experiments.games.equilibria import Equilibrium, equilibrium_at, equilibrium_of, regret_of, reported
-from cascade_sim.experiments.games.leader import Answer, answers, followers, paid_to_leader, with_leader
 from cascade_sim.experiments.games.normal_form import Game
+from cascade_sim.experiments.games.solving.equilibria import (
+    Equilibrium,
+    equilibrium_at,
+    equilibrium_of,
+    regret_of,
+    reported,
+)
+from cascade_sim.experiments.games.solving.leader import Answer, answers, followers, paid_to_leader, with_leader
 
 __all__ = ["Solution"]
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cascade_sim.experiments.games.by_share import best_share
-from cascade_sim.experiments.games.equilibria import reported
-from cascade_sim.experiments.games.played import Played
-from cascade_sim.experiments.games.welfare import Estimate, resampled_welfare, welfare_of
+from cascade_sim.experiments.games.playing.played import Played
+from cascade_sim.experiments.games.reporting.welfare import Estimate, resampled_welfare, welfare_of
+from cascade_sim.experiments.games.solving.by_share import best_share
+from cascade_sim.experiments.games.solving.equilibria import reported
 
 __all__ = ["Commons", "Estimate", "commons_of", "is_commons"]
 

@@ -14,11 +14,11 @@ from typing import Any
 import pandas as pd
 
 from cascade_sim.experiments.games.errors import GameError
-from cascade_sim.experiments.games.payoffs import play_once
-from cascade_sim.experiments.games.played import Played, digest_of
-from cascade_sim.experiments.games.players import seat, sizes_of
+from cascade_sim.experiments.games.playing.payoffs import play_once
+from cascade_sim.experiments.games.playing.played import Played, digest_of
 from cascade_sim.experiments.games.profiles import Profile, named, profiles_of
-from cascade_sim.experiments.games.question import GameQuestion
+from cascade_sim.experiments.games.questions.players import seat, sizes_of
+from cascade_sim.experiments.games.questions.question import GameQuestion
 from cascade_sim.experiments.runs import in_parallel
 from cascade_sim.progress import Progress
 from cascade_sim.scenario.load import ScenarioError

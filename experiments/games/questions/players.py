@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from cascade_sim.experiments.games.errors import GameError
-from cascade_sim.experiments.games.guests import maker_of
 from cascade_sim.experiments.games.normal_form import Role
 from cascade_sim.experiments.games.profiles import Profile
-from cascade_sim.experiments.games.question import GameQuestion, PlayedRole, Strategy
+from cascade_sim.experiments.games.questions.guests import maker_of
+from cascade_sim.experiments.games.questions.question import GameQuestion, PlayedRole, Strategy
 from cascade_sim.scenario.load import load_scenario, scenario_data
 from cascade_sim.scenario.scenario import Scenario
 

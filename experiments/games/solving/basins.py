@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from cascade_sim.experiments.games.many_starts import dealt, spread_starts
 from cascade_sim.experiments.games.normal_form import Game, Mix
+from cascade_sim.experiments.games.solving.many_starts import dealt, spread_starts
 
 __all__ = ["basins"]
 
@@ -18,7 +18,7 @@ _STEP = 0.5  # a payoff as large as the range grows a share by half of that in o
 def basins(game: Game, ends: Sequence[Mix], starts: int = 64, time: float = 60.0) -> Floats:
     """Share of evenly spread starts from which replicator dynamics end nearest to each of some mixtures.
 
-    Dynamics as in `cascade_sim.experiments.games.dynamics`.
+    Dynamics as in `cascade_sim.experiments.games.solving.dynamics`.
 
     Parameters
     ----------

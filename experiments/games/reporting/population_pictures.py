@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from cascade_sim.experiments.games.by_share import counted_first
-from cascade_sim.experiments.games.dynamics import replicator
 from cascade_sim.experiments.games.normal_form import Game
-from cascade_sim.experiments.games.rest_points import rest_points, velocity
+from cascade_sim.experiments.games.solving.by_share import counted_first
+from cascade_sim.experiments.games.solving.dynamics import replicator
+from cascade_sim.experiments.games.solving.rest_points import rest_points, velocity
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -18,11 +18,11 @@ import numpy.typing as npt
 from cascade_sim.accounts import account_worth, cohort_names, fundamental_prices
 from cascade_sim.agents.custom import GuestError
 from cascade_sim.experiments.games.errors import GameError
-from cascade_sim.experiments.games.guests import blamed
-from cascade_sim.experiments.games.players import Seat, Seating, seat
+from cascade_sim.experiments.games.playing.utility import utility
 from cascade_sim.experiments.games.profiles import Profile, named
-from cascade_sim.experiments.games.question import OUTCOMES, GameQuestion, PlayedRole, Strategy
-from cascade_sim.experiments.games.utility import utility
+from cascade_sim.experiments.games.questions.guests import blamed
+from cascade_sim.experiments.games.questions.players import Seat, Seating, seat
+from cascade_sim.experiments.games.questions.question import OUTCOMES, GameQuestion, PlayedRole, Strategy
 from cascade_sim.experiments.sweeps.outcomes import outcomes_of, samples
 from cascade_sim.market import records as r
 from cascade_sim.market.constants import PERPETUAL

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from cascade_sim.experiments.games.many_starts import dealt
 from cascade_sim.experiments.games.normal_form import Game, Mix
+from cascade_sim.experiments.games.solving.many_starts import dealt
 
 __all__ = ["best_response", "fictitious_play", "replicate", "replicator"]
 

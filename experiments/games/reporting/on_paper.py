@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cascade_sim.experiments.games.analytic import Analytic
-from cascade_sim.experiments.games.closed_form import beside
-from cascade_sim.experiments.games.equilibria import equilibria
-from cascade_sim.experiments.games.findings import equilibrium_rows
-from cascade_sim.experiments.games.pictures import Evidence, draw
+from cascade_sim.experiments.games.reporting.closed_form import beside
+from cascade_sim.experiments.games.reporting.findings import equilibrium_rows
+from cascade_sim.experiments.games.reporting.pictures import Evidence, draw
+from cascade_sim.experiments.games.solving.equilibria import equilibria
 from cascade_sim.folders import whole_folder
 
 if TYPE_CHECKING:

@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cascade_sim.experiments.games.by_share import (
+from cascade_sim.experiments.games.normal_form import Game
+from cascade_sim.experiments.games.reporting.population_pictures import line, square, triangle
+from cascade_sim.experiments.games.solving.by_share import (
     best_share,
     counted_first,
     payoff_curves,
@@ -17,9 +19,7 @@ from cascade_sim.experiments.games.by_share import (
     swapped,
     welfare_points,
 )
-from cascade_sim.experiments.games.equilibria import Equilibrium
-from cascade_sim.experiments.games.normal_form import Game
-from cascade_sim.experiments.games.population_pictures import line, square, triangle
+from cascade_sim.experiments.games.solving.equilibria import Equilibrium
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -13,13 +13,14 @@ import numpy.typing as npt
 import pandas as pd
 import yaml
 
-from cascade_sim.experiments.games import guests, payoffs, players, utility
 from cascade_sim.experiments.games.errors import GameError
 from cascade_sim.experiments.games.normal_form import Game
-from cascade_sim.experiments.games.players import roles_of, sizes_of
+from cascade_sim.experiments.games.playing import payoffs, utility
+from cascade_sim.experiments.games.playing.sampling import Certainty
 from cascade_sim.experiments.games.profiles import Profile, named, profiles_of
-from cascade_sim.experiments.games.question import GameQuestion
-from cascade_sim.experiments.games.sampling import Certainty
+from cascade_sim.experiments.games.questions import guests, players
+from cascade_sim.experiments.games.questions.players import roles_of, sizes_of
+from cascade_sim.experiments.games.questions.question import GameQuestion
 from cascade_sim.experiments.statistics.bootstrap import bootstrap, percentile_interval
 from cascade_sim.experiments.sweeps.design import code_version
 from cascade_sim.folders import whole_folder

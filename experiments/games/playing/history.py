@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from cascade_sim.experiments.games.played import Played
-from cascade_sim.experiments.games.solution import Solution
+from cascade_sim.experiments.games.playing.played import Played
+from cascade_sim.experiments.games.solving.solution import Solution
 
 __all__ = ["regret_history"]
 

@@ -10,17 +10,17 @@ import numpy as np
 import pandas as pd
 
 from cascade_sim.experiments.games.analytic import analytic, analytic_names
-from cascade_sim.experiments.games.closed_form import beside
-from cascade_sim.experiments.games.equilibria import Equilibrium, equilibria
-from cascade_sim.experiments.games.history import regret_history
-from cascade_sim.experiments.games.labels import labelled, labelled_table
-from cascade_sim.experiments.games.leader import Answer
-from cascade_sim.experiments.games.led import choices_frame, shares_frames
 from cascade_sim.experiments.games.normal_form import Game
-from cascade_sim.experiments.games.pictures import Evidence, draw
-from cascade_sim.experiments.games.played import Played
-from cascade_sim.experiments.games.solution import Solution
-from cascade_sim.experiments.games.welfare import Welfare, resampled_welfare, welfare_of
+from cascade_sim.experiments.games.playing.history import regret_history
+from cascade_sim.experiments.games.playing.played import Played
+from cascade_sim.experiments.games.questions.labels import labelled, labelled_table
+from cascade_sim.experiments.games.reporting.closed_form import beside
+from cascade_sim.experiments.games.reporting.led import choices_frame, shares_frames
+from cascade_sim.experiments.games.reporting.pictures import Evidence, draw
+from cascade_sim.experiments.games.reporting.welfare import Welfare, resampled_welfare, welfare_of
+from cascade_sim.experiments.games.solving.equilibria import Equilibrium, equilibria
+from cascade_sim.experiments.games.solving.leader import Answer
+from cascade_sim.experiments.games.solving.solution import Solution
 from cascade_sim.folders import whole_folder
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from cascade_sim.experiments.games.basins import basins
-from cascade_sim.experiments.games.gain_roots import gain_roots
-from cascade_sim.experiments.games.many_starts import descended_from_many_starts, mixed_from_many_starts
 from cascade_sim.experiments.games.normal_form import Game, Mix
 from cascade_sim.experiments.games.profiles import Counts, Profile
-from cascade_sim.experiments.games.two_players import two_player_equilibria
+from cascade_sim.experiments.games.solving.basins import basins
+from cascade_sim.experiments.games.solving.gain_roots import gain_roots
+from cascade_sim.experiments.games.solving.many_starts import descended_from_many_starts, mixed_from_many_starts
+from cascade_sim.experiments.games.solving.two_players import two_player_equilibria
 
 __all__ = [
     "Equilibrium",

@@ -5,12 +5,12 @@ from typing import Any
 
 import pandas as pd
 
-from cascade_sim.experiments.games.equilibria import equilibria
-from cascade_sim.experiments.games.payoffs import play_once
-from cascade_sim.experiments.games.played import Played
-from cascade_sim.experiments.games.players import roles_of
+from cascade_sim.experiments.games.playing.payoffs import play_once
+from cascade_sim.experiments.games.playing.played import Played
 from cascade_sim.experiments.games.profiles import Profile, named, profiles_of
-from cascade_sim.experiments.games.question import GameQuestion, read_game
+from cascade_sim.experiments.games.questions.players import roles_of
+from cascade_sim.experiments.games.questions.question import GameQuestion, read_game
+from cascade_sim.experiments.games.solving.equilibria import equilibria
 from cascade_sim.experiments.runs import in_parallel
 from cascade_sim.progress import Progress
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from cascade_sim.agents.custom import WishError
 from cascade_sim.experiments.games.errors import GameError
-from cascade_sim.experiments.games.question import Strategy
+from cascade_sim.experiments.games.questions.question import Strategy
 from cascade_sim.simulation import Simulation
 
 __all__ = ["blamed", "maker_of"]

@@ -4,7 +4,7 @@ import pandas as pd
 
 from cascade_sim.experiments.games.normal_form import Game, Role
 from cascade_sim.experiments.games.profiles import named
-from cascade_sim.experiments.games.question import GameQuestion
+from cascade_sim.experiments.games.questions.question import GameQuestion
 
 __all__ = ["labelled", "labelled_table", "labels_of"]
 

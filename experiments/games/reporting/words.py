@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from cascade_sim.experiments.games.basins import basins
-from cascade_sim.experiments.games.domination import dominated
-from cascade_sim.experiments.games.equilibria import Equilibrium, all_alike, reported
 from cascade_sim.experiments.games.normal_form import Game
 from cascade_sim.experiments.games.profiles import Profile
+from cascade_sim.experiments.games.solving.basins import basins
+from cascade_sim.experiments.games.solving.domination import dominated
+from cascade_sim.experiments.games.solving.equilibria import Equilibrium, all_alike, reported
 
 __all__ = ["in_words", "profile_in_words"]
 
@@ -20,7 +20,7 @@ def in_words(game: Game, equilibria: Sequence[Equilibrium], together: bool = Tru
     ----------
     game : Game
     equilibria : sequence of Equilibrium
-        Of the game, as `cascade_sim.experiments.games.equilibria.equilibria` gives them.
+        Of the game, as `cascade_sim.experiments.games.solving.equilibria.equilibria` gives them.
     together : bool
         Whether to say what all players together get. Payoffs of a player's mean account must not be added up over
         roles whose players have different numbers of accounts.

@@ -57,8 +57,9 @@ class Strategy(Model):
 class Payoff(Model):
     """What a run is worth to a player, in USD for each of its accounts; those of one owner count as one.
 
-    Without anything: profit. With `risk_aversion` and `benefit`: the utility of `cascade_sim.experiments.games.utility`
-    in USD, so that a certain profit of a small part of the stake is worth just that.
+    Without anything: profit. With `risk_aversion` and `benefit`: the utility of
+    `cascade_sim.experiments.games.playing.utility` in USD, so that a certain profit of a small part of the stake is
+    worth just that.
     """
 
     risk_aversion: float = quantity(

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from cascade_sim.experiments.games.leader import Answer, answers
 from cascade_sim.experiments.games.normal_form import Game
+from cascade_sim.experiments.games.solving.leader import Answer, answers
 from cascade_sim.experiments.statistics.bootstrap import percentile_interval
 
 __all__ = ["choices_frame", "shares_frames"]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cascade_sim.experiments.games.equilibria import Equilibrium, reported
 from cascade_sim.experiments.games.normal_form import Game
 from cascade_sim.experiments.games.profiles import Profile
+from cascade_sim.experiments.games.solving.equilibria import Equilibrium, reported
 
 __all__ = ["Answer", "answers", "followers", "paid_to_leader", "with_leader"]
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cascade_sim.experiments.games.normal_form import Game
-from cascade_sim.experiments.games.solution import Solution
+from cascade_sim.experiments.games.solving.solution import Solution
 
 __all__ = ["Certainty"]
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cascade_sim.experiments.games.equilibria import Equilibrium, equilibria, equilibrium_of, regret_of
-from cascade_sim.experiments.games.many_starts import mixed_on_support
 from cascade_sim.experiments.games.normal_form import Game
+from cascade_sim.experiments.games.solving.equilibria import Equilibrium, equilibria, equilibrium_of, regret_of
+from cascade_sim.experiments.games.solving.many_starts import mixed_on_support
 
 __all__ = ["Robustness", "robustness"]
 

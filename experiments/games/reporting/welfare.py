@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cascade_sim.experiments.games.equilibria import Equilibrium
 from cascade_sim.experiments.games.normal_form import Game
-from cascade_sim.experiments.games.played import Played
+from cascade_sim.experiments.games.playing.played import Played
 from cascade_sim.experiments.games.profiles import Profile, chance_of, named
+from cascade_sim.experiments.games.solving.equilibria import Equilibrium
 from cascade_sim.experiments.statistics.bootstrap import bootstrap, percentile_interval
 
 __all__ = ["Estimate", "Welfare", "resampled_welfare", "welfare_of"]
