@@ -1,5 +1,6 @@
 """What tests share: small markets, and accounts with money in them."""
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -10,8 +11,9 @@ from cascade_sim.market.records import DEFAULT, LOSS
 from cascade_sim.scenario.scenario import Scenario
 from cascade_sim.simulation import Simulation
 
-# The first call of a compiled function takes longer than any deadline.
-settings.register_profile("compiled", deadline=None)
+# The first call of a compiled function takes longer than any deadline. What is checked before a change is taken are the
+# same examples every time, so that the change is judged and not the draw; elsewhere every run looks for new ones.
+settings.register_profile("compiled", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("compiled")
 
 PERPETUALS = {
