@@ -48,7 +48,7 @@ def critical(
 
             def tell(done: int, failed: int, whole: int) -> None:
                 if progress is not None:
-                    progress("runs", done, whole)
+                    progress("runs", done, whole, "further points may follow")
 
             found = find_boundary(
                 question, axis, folder, over, width=width, most_seeds=most_seeds, workers=workers, report=tell
