@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cascade_sim.experiments.statistics.critical_point import CriticalPoint, find_critical_point
 from cascade_sim.experiments.sweeps.design import Design, code_version, make_design
+from cascade_sim.experiments.sweeps.environment import numerics
 from cascade_sim.experiments.sweeps.errors import SweepError
 from cascade_sim.experiments.sweeps.folder import LEDGER, sole_writer
 from cascade_sim.experiments.sweeps.ledger import DONE, Ledger
@@ -133,11 +134,13 @@ def _check(question: Question, along: str, over: str | None) -> None:
 def _prepare(folder: Path, question: Question, terms: dict[str, object]) -> None:
     """Write down what is searched, or make sure that it is what the folder holds."""
     base = json.dumps(scenario_data(question.scenario), sort_keys=True, default=str)
-    wanted = {"question": question.model_dump(mode="json"), "scenario": base, "code_version": code_version()} | terms
+    wanted: dict[str, object] = {"question": question.model_dump(mode="json"), "scenario": base}
+    wanted |= {"code_version": code_version(), "libraries": numerics()} | terms
     file = folder / _SEARCH
     if file.is_file():
         if file.read_text(encoding="utf-8") != _as_text(wanted):
-            raise SweepError(f"{folder} holds another search, or one by another version", ["choose another --out"])
+            where = f"{folder} holds another search, or one by another version of the code or of {numerics()}"
+            raise SweepError(where, ["choose another --out"])
         return
     if folder.exists() and any(folder.iterdir()):
         raise SweepError(f"{folder} exists and is no search", ["choose another --out"])

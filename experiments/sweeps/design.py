@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 import cascade_sim
+from cascade_sim.experiments.sweeps.environment import numerics
 from cascade_sim.experiments.sweeps.errors import SweepError
 from cascade_sim.experiments.sweeps.question import Axis, Question, Value
 from cascade_sim.experiments.sweeps.samples import cells_of
@@ -36,8 +37,8 @@ class Task:
     settings : tuple of str
         ``path=value`` of this cell.
     twin : bool
-    code : str
-        Version of the code that must carry it out.
+    code, numerics : str
+        Version of the code, and of the libraries that compute, that must carry it out.
     """
 
     cell: int
@@ -46,6 +47,7 @@ class Task:
     settings: tuple[str, ...]
     twin: bool
     code: str
+    numerics: str
 
 
 @lru_cache(maxsize=512)
@@ -106,7 +108,7 @@ class Design:
     def task(self, cell: int, seed: int, number: int | None = None) -> Task:
         """One run; `number`: what it is entered under instead of its cell."""
         shown = cell if number is None else number
-        return Task(shown, seed, self.base, self.settings[cell], self.question.twin, code_version())
+        return Task(shown, seed, self.base, self.settings[cell], self.question.twin, code_version(), numerics())
 
     def seeds(self) -> range:
         """Seeds that every cell is run with."""

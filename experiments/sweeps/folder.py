@@ -5,8 +5,8 @@ question.yaml    what was asked
 scenario.yaml    the scenario with every fixed value, defaults included
 design.parquet   one row a cell: its number, axis values, settings
 runs.parquet     one row a run: cell, seed, axis values, status, outcomes; written when a sweep ends or is stopped
-ledger.sqlite    every run as it was finished, with how long it took; the only file that differs between two
-                 sweeps of the same design
+ledger.sqlite    every run as it was finished, with how long it took and what it was computed with; the only file that
+                 differs between two sweeps of the same design
 """
 
 import contextlib
@@ -15,7 +15,6 @@ import json
 import platform
 import sys
 from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ import pandas as pd
 import yaml
 
 from cascade_sim.experiments.sweeps.design import Design, code_version
+from cascade_sim.experiments.sweeps.environment import changed, libraries
 from cascade_sim.experiments.sweeps.errors import SweepError
 from cascade_sim.experiments.sweeps.ledger import Ledger
 from cascade_sim.folders import whole_folder
@@ -43,7 +43,6 @@ __all__ = [
 
 MANIFEST, LEDGER, REPORT, _LOCK = "manifest.json", "ledger.sqlite", "report.html", ".lock"
 _QUESTION = "question.yaml"
-_LIBRARIES = ("cascade-sim", "numpy", "numba", "pandas", "pyarrow", "scipy")
 
 
 def manifest(design: Design) -> dict[str, Any]:
@@ -56,7 +55,7 @@ def manifest(design: Design) -> dict[str, Any]:
         "seeds": design.question.seeds.model_dump(mode="json"),
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "libraries": {name: version(name) for name in _LIBRARIES},
+        "libraries": libraries(),
     }
 
 
@@ -94,6 +93,16 @@ def check_same(design: Design, folder: Path) -> None:
         raise SweepError(
             f"{folder} holds the results of another design ({found['sweep']!r}, {found['cells']} cells)",
             ["scenario, axes, seeds or twin differ; choose another folder with --out, or restore the sweep file"],
+        )
+    if differs := changed(found.get("libraries", {})):
+        told = ", ".join(f"{name} {then}, now {now}" for name, (then, now) in differs.items())
+        former = " ".join(f"'{name}=={then}'" for name, (then, _) in differs.items())
+        raise SweepError(
+            f"{folder} holds results computed with other versions of libraries ({told})",
+            [
+                "nobody has shown that they give the same numbers, and results must not be mixed; "
+                f"choose another folder with --out, or go back: pip install {former}"
+            ],
         )
 
 

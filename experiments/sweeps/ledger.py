@@ -19,11 +19,12 @@ from cascade_sim.experiments.sweeps.outcomes import OUTCOMES
 __all__ = ["DONE", "FAILED", "KILLED", "Entry", "Ledger"]
 
 DONE, FAILED, KILLED = "done", "failed", "killed"
-_TABLE = """
+_TABLES = """
 create table if not exists runs (
     cell integer, seed integer, status text, error text, outcomes text, seconds real, attempts integer,
     primary key (cell, seed)
-) without rowid
+) without rowid;
+create table if not exists environments (told text primary key) without rowid;
 """
 
 
@@ -41,6 +42,8 @@ class Entry:
     seconds : float
         That it took; differs from machine to machine.
     attempts : int
+    environment : str
+        What it was computed with; the ledger remembers which there were, not which each run had.
     """
 
     cell: int
@@ -50,6 +53,7 @@ class Entry:
     outcomes: dict[str, float]
     seconds: float
     attempts: int = 1
+    environment: str = ""
 
 
 class Ledger:
@@ -77,7 +81,7 @@ class Ledger:
     def _set_up(self) -> None:
         self._db.execute("pragma journal_mode=wal")
         self._db.execute("pragma synchronous=normal")
-        self._db.execute(_TABLE)
+        self._db.executescript(_TABLES)
         self._db.commit()
 
     def __enter__(self) -> "Ledger":
@@ -103,6 +107,18 @@ class Ledger:
         row = (entry.cell, entry.seed, entry.status, entry.error, numbers, entry.seconds, entry.attempts)
         with self._explained(), self._db:
             self._db.execute("insert or replace into runs values (?, ?, ?, ?, ?, ?, ?)", row)
+            if entry.environment:
+                self._db.execute("insert or ignore into environments values (?)", (entry.environment,))
+
+    def environments(self) -> list[str]:
+        """Everything that finished runs were computed with."""
+        with self._explained():
+            return [told for (told,) in self._db.execute("select told from environments order by told")]
+
+    def remember(self, environments: Iterable[str]) -> None:
+        """Enter what runs were computed with that are taken over from another ledger."""
+        with self._explained(), self._db:
+            self._db.executemany("insert or ignore into environments values (?)", [(told,) for told in environments])
 
     def status(self) -> dict[tuple[int, int], str]:
         """Status of every entered run by cell and seed."""

@@ -54,5 +54,6 @@ def merge(parts: Sequence[str | os.PathLike[str]], out: str | os.PathLike[str]) 
                     if status.get((entry.cell, entry.seed)) != DONE:
                         ledger.enter(entry)
                         status[entry.cell, entry.seed] = entry.status
+                ledger.remember(other.environments())
         export(design, target, ledger)
     return load(target)

@@ -1,5 +1,6 @@
 """A sweep as it is stored: tidy frames, and what the question makes of them."""
 
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,8 @@ class Sweep:
         the question's event happened, 0 where not).
     failures : DataFrame
         One row a run that failed: ``cell``, ``seed``, axis values, ``status``, ``error``.
+    environments : tuple of str
+        What runs were computed with; empty where only the table of runs is there.
     """
 
     folder: Path
@@ -42,6 +45,7 @@ class Sweep:
     cells: pd.DataFrame
     runs: pd.DataFrame
     failures: pd.DataFrame
+    environments: tuple[str, ...] = ()
 
     @property
     def axes(self) -> list[str]:
@@ -81,7 +85,15 @@ def load(folder: str | os.PathLike[str]) -> Sweep:
     finished = runs[done].drop(columns=["status", "error"]).reset_index(drop=True)
     finished = finished.assign(event=event_of(question, finished))
     failures = runs.loc[~done, ["cell", "seed", *cells.columns, "status", "error"]].reset_index(drop=True)
-    return Sweep(source, question, manifest, cells, finished, failures)
+    return Sweep(source, question, manifest, cells, finished, failures, _environments(source))
+
+
+def _environments(source: Path) -> tuple[str, ...]:
+    """What the ledger remembers, if it is there and can be read."""
+    if (source / LEDGER).is_file():
+        with contextlib.suppress(SweepError), Ledger(source / LEDGER) as ledger:
+            return tuple(ledger.environments())
+    return ()
 
 
 def _runs(source: Path, cells: pd.DataFrame) -> pd.DataFrame:

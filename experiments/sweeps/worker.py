@@ -8,6 +8,7 @@ import time
 from multiprocessing.connection import wait
 
 from cascade_sim.experiments.sweeps.design import Task, code_version, load_cell
+from cascade_sim.experiments.sweeps.environment import environment, numerics
 from cascade_sim.experiments.sweeps.errors import SweepError
 from cascade_sim.experiments.sweeps.ledger import DONE, FAILED, Entry
 
@@ -26,11 +27,9 @@ def carry_out(task: Task) -> Entry:
     Raises
     ------
     SweepError
-        If this worker has another version of the code: results of two versions are not mixed.
+        If this worker has another version of the code, or of what computes: results of two versions are not mixed.
     """
-    if task.code != code_version():
-        where = f"a worker has another version of the code ({code_version()}; this sweep is by {task.code})"
-        raise SweepError(where, ["install the same version there and start the workers again; finished runs are kept"])
+    _check_versions(task)
     from cascade_sim.experiments.sweeps.outcomes import measure
 
     began = time.perf_counter()
@@ -40,8 +39,20 @@ def carry_out(task: Task) -> Entry:
         raise
     except Exception as error:  # whatever a run raises, the others go on
         words = f"{type(error).__name__}: {' '.join(str(error).split())}"
-        return Entry(task.cell, task.seed, FAILED, words, {}, time.perf_counter() - began)
-    return Entry(task.cell, task.seed, DONE, "", found, time.perf_counter() - began)
+        return Entry(task.cell, task.seed, FAILED, words, {}, time.perf_counter() - began, environment=environment())
+    return Entry(task.cell, task.seed, DONE, "", found, time.perf_counter() - began, environment=environment())
+
+
+def _check_versions(task: Task) -> None:
+    for what, here, there in (
+        ("another version of the code", code_version(), task.code),
+        ("other libraries", numerics(), task.numerics),
+    ):
+        if here != there:
+            raise SweepError(
+                f"a worker has {what} ({here}; this sweep is by {there})",
+                ["install the same version there and start the workers again; finished runs are kept"],
+            )
 
 
 def settle_in() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from cascade_sim.experiments.sweeps.design import Design
+from cascade_sim.experiments.sweeps.environment import numerics
 from cascade_sim.experiments.sweeps.errors import SweepError
 from cascade_sim.experiments.sweeps.folder import folder_digest
 from cascade_sim.experiments.sweeps.outcomes import OUTCOMES
@@ -183,8 +184,19 @@ def _provenance(sweep: Sweep) -> str:
     return (
         f"Digest of the results {folder_digest(sweep.folder)}; design {found['design_digest']}, code "
         f"{found['code_version']}; Python {found['python']}, {libraries}. The same command gives the same digest with "
-        "any number of workers, on such a machine with these libraries."
+        "any number of workers, on such a machine with these libraries." + _who_took_part(sweep)
     )
+
+
+def _who_took_part(sweep: Sweep) -> str:
+    """Everything that runs were computed with, where it was more than one thing."""
+    several = sweep.environments
+    if len(several) < 2:
+        return ""
+    lead = (
+        f"The runs were computed in {len(several)} environments, with the same {numerics(sweep.manifest['libraries'])}:"
+    )
+    return "".join(f"\n\n{text}" for text in (lead, *several))
 
 
 def _again(sweep: Sweep) -> Section:
