@@ -104,10 +104,11 @@ class _Stage:
     done: float
     whole: float
     note: str
+    grows: bool = False
 
     def left(self, now: float) -> float | None:
-        """Seconds that it is likely to take yet; None before there is a speed to go by."""
-        if self.done <= self.first:
+        """Seconds that it is likely to take yet; None before there is a speed to go by, or where more is added."""
+        if self.done <= self.first or self.grows:
             return None
         return (self.whole - self.done) * (now - self.began) / (self.done - self.first)
 
@@ -130,7 +131,8 @@ class _Known:
         if before is None or before.label != label or done < before.done:  # another stage, or the same once more
             self._stage = _Stage(time.monotonic(), done, label, done, whole, note)
         else:
-            self._stage = _Stage(before.began, before.first, label, done, whole, note)
+            grows = before.grows or whole > before.whole
+            self._stage = _Stage(before.began, before.first, label, done, whole, note, grows)
 
     def line(self, now: float) -> str:
         """How far it is, and how long it may take yet."""
@@ -146,4 +148,4 @@ def _in_words(seconds: float) -> str:
     """A span of time as people say it."""
     if seconds < 100:
         return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
+    return f"{seconds / 60:.1f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

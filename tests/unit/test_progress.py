@@ -72,8 +72,8 @@ def test_the_time_left_follows_from_the_speed_so_far(clock):
     assert known.line(clock[0] + 30) == "runs: 100 of 400, 30 s so far"
     clock[0] += 60
     known("runs", 160, 400)
-    assert known.line(clock[0]) == "runs: 160 of 400, 60 s so far, about 4 min left"
-    assert known.line(clock[0] + 60) == "runs: 160 of 400, 2 min so far, about 8 min left"
+    assert known.line(clock[0]) == "runs: 160 of 400, 60 s so far, about 4.0 min left"
+    assert known.line(clock[0] + 60) == "runs: 160 of 400, 2.0 min so far, about 8.0 min left"
 
 
 def test_another_stage_has_its_own_speed(clock):
@@ -86,7 +86,15 @@ def test_another_stage_has_its_own_speed(clock):
     known("runs", 10, 40)
     assert known.line(clock[0]).endswith("about 30 s left")
     known("candidates", 1, 64)
-    assert known.line(clock[0]) == "candidates: 1 of 64, 4 min so far"
+    assert known.line(clock[0]) == "candidates: 1 of 64, 3.5 min so far"
+
+
+def test_no_time_is_promised_where_more_is_added(clock):
+    known = _Known(began=clock[0])
+    for done, whole in ((10, 20), (20, 20), (25, 30)):
+        known("runs", done, whole, "further points may follow")
+        clock[0] += 10
+    assert known.line(clock[0]) == "runs: 25 of 30, further points may follow, 30 s so far"
 
 
 def test_lines_get_rarer():
@@ -94,7 +102,7 @@ def test_lines_get_rarer():
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(0, "0 s"), (99, "99 s"), (100, "2 min"), (5900, "98 min"), (9000, "2.5 h")]
+    ("seconds", "words"), [(0, "0 s"), (99, "99 s"), (100, "1.7 min"), (5900, "98.3 min"), (9000, "2.5 h")]
 )
 def test_time_in_words(seconds, words):
     assert _in_words(seconds) == words
