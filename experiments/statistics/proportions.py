@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-__all__ = ["Method", "Probability", "exceeds", "normal_quantile", "probability_of_event", "probability_of_events"]
+__all__ = ["Method", "Probability", "exceeds", "normal_quantile", "probability_of_event"]
 
 Floats = npt.NDArray[np.float64]
 Method = Literal["wilson", "clopper-pearson"]
@@ -87,23 +87,6 @@ def probability_of_event(
         raise ValueError(f"method must be 'wilson' or 'clopper-pearson', got {method!r}")
     # Exact at the ends, where rounding would leave 1e-17.
     return Probability(share, np.where(share == 0.0, 0.0, low), np.where(share == 1.0, 1.0, high))
-
-
-def probability_of_events(events: npt.ArrayLike, level: float = 0.95, method: Method = "wilson") -> Probability:
-    """Probability from the events of single runs; see `probability_of_event`.
-
-    Parameters
-    ----------
-    events : array_like of bool or float, shape (runs, ...)
-        1 where the event came, 0 where it did not; nan is left out.
-
-    Returns
-    -------
-    Probability
-        Of shape (...).
-    """
-    came = np.asarray(events, float)
-    return probability_of_event(np.nansum(came, axis=0), np.isfinite(came).sum(axis=0), level, method)
 
 
 def _wilson(share: Floats, total: Floats, level: float) -> tuple[Floats, Floats]:

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from cascade_sim.experiments.statistics.proportions import normal_quantile, probability_of_event
+from cascade_sim.experiments.statistics.proportions import probability_of_event
 
-__all__ = ["enough", "half_width_of", "more_seeds"]
+__all__ = ["enough", "half_width_of"]
 
 
 def half_width_of(values: npt.ArrayLike, level: float = 0.95) -> float:
@@ -76,48 +76,3 @@ def enough(values: npt.ArrayLike, half_width: float, at_least: int = 30, level: 
     bool
     """
     return len(_defined(values)) >= at_least and half_width_of(values, level) <= half_width
-
-
-def more_seeds(values: npt.ArrayLike, half_width: float, at_least: int = 30, level: float = 0.95) -> int:
-    """How many more seeds are likely to be needed, if they vary as those so far.
-
-    Parameters
-    ----------
-    values, half_width, at_least, level
-        As in `enough`.
-
-    Returns
-    -------
-    int
-        0 where the values are enough.
-
-    Raises
-    ------
-    ValueError
-        Where `half_width` is not positive.
-    """
-    if half_width <= 0.0:
-        raise ValueError(f"half_width must be positive, got {half_width}")
-    observed = _defined(values)
-    if enough(values, half_width, at_least, level):
-        return 0
-    if len(observed) < 2:
-        return max(at_least - len(observed), 1)
-    z = normal_quantile(level)
-    if observed.dtype == bool:
-        needed = _runs_of_wilson(float(observed.mean()), half_width, z)
-    else:
-        needed = (z * float(observed.std(ddof=1)) / half_width) ** 2
-    return max(int(np.ceil(needed)), at_least, len(observed) + 1) - len(observed)
-
-
-def _runs_of_wilson(share: float, half_width: float, z: float) -> float:
-    """Runs at which Wilson's interval around a share is as wide: the larger root of a quadratic.
-
-    With n = z**2 m runs and v = share (1 - share), half_width**2 (m + 1)**2 = m v + 1/4.
-    """
-    variance = share * (1.0 - share)
-    linear = 2.0 * half_width**2 - variance
-    constant = half_width**2 - 0.25
-    root = np.sqrt(max(linear**2 - 4.0 * half_width**2 * constant, 0.0))
-    return float(z**2 * (root - linear) / (2.0 * half_width**2)) if constant < 0.0 else 0.0

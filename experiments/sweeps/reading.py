@@ -15,6 +15,7 @@ __all__ = [
     "means",
     "probabilities",
     "ratio_is_one",
+    "rises",
     "slice_of",
 ]
 
@@ -54,6 +55,22 @@ def boundary(sweep: Sweep, runs: pd.DataFrame, across: str, along: str) -> pd.Da
     with np.errstate(over="ignore"):  # an end of the interval may lie as good as nowhere
         found[["crossing", "low", "high"]] = np.exp(ends) if logs else ends
     return found.rename(columns={"crossing": along})
+
+
+def rises(seen: pd.DataFrame, along: str, chance: str = "event") -> bool:
+    """Whether cascades are likelier at the upper end of an axis than at the lower: farthest from where half cascade.
+
+    Parameters
+    ----------
+    seen : DataFrame
+        One row a run, or a point of a search; both ends of the axis are among them.
+    along : str
+        Axis.
+    chance : str
+        Column that says whether the event came, or how often.
+    """
+    by_value = seen.groupby(along)[chance].mean()
+    return bool(by_value.iloc[-1] >= by_value.iloc[0])
 
 
 def effective_branching(runs: pd.DataFrame, axes: list[str]) -> pd.DataFrame:

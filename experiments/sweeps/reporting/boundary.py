@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from cascade_sim.experiments.sweeps.critical import Boundary, middle_of
 from cascade_sim.experiments.sweeps.question import Question
+from cascade_sim.experiments.sweeps.reading import rises
 from cascade_sim.experiments.sweeps.reporting.page import short
 from cascade_sim.plots.sweeps import phase_boundary, probability_curve
 
@@ -56,13 +56,7 @@ def save_figure(question: Question, along: str, over: str | None, found: Boundar
         figure = probability_curve(points, None, known if len(known) else None, along, labels, title=title)
     else:
         title = f"{labels[along]} at which half of the runs cascade"
-        rises = _rises(found.points, along)
-        figure = phase_boundary(found.critical, over, along, labels, cascade_above=rises, within=ends, title=title)
+        above = rises(found.points, along, "probability")
+        figure = phase_boundary(found.critical, over, along, labels, cascade_above=above, within=ends, title=title)
     figure.savefig(file, metadata={"Software": None})
     return file
-
-
-def _rises(points: pd.DataFrame, along: str) -> bool:
-    ordered = points.sort_values(along)["probability"].to_numpy()
-    half = len(ordered) // 2
-    return bool(ordered[half:].mean() >= ordered[:half].mean())

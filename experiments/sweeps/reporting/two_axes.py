@@ -11,6 +11,7 @@ from cascade_sim.experiments.sweeps.reading import (
     means,
     probabilities,
     ratio_is_one,
+    rises,
     slice_of,
 )
 from cascade_sim.experiments.sweeps.reporting.equal_luck import what_equal_luck_is_worth
@@ -41,7 +42,7 @@ def over_two_axes(sweep: Sweep, varied: list[str]) -> Iterator[Section]:
         reach = (float(runs[along].min()), float(runs[along].max()))
         title = f"{labels[along]} at which half of the runs cascade"
         figure = phase_boundary(
-            lines["phase"], across, along, labels, cascade_above=_rises(runs, along), within=reach, title=title
+            lines["phase"], across, along, labels, cascade_above=rises(runs, along), within=reach, title=title
         )
         yield Section("The phase boundary", _ABOUT_PHASE, figure, lines["phase"])
     shown = (
@@ -61,11 +62,6 @@ def _held(sweep: Sweep, runs: pd.DataFrame, shown: tuple[str, str]) -> str:
     others = [name for name in sweep.axes if name not in shown and sweep.cells[name].nunique() > 1]
     held = [f"{sweep.question.labels()[name]} {short(runs[name].iloc[0])}" for name in others]
     return f"\n\nAll maps at {', '.join(held)}; other values are in runs.parquet." if held else ""
-
-
-def _rises(runs: pd.DataFrame, along: str) -> bool:
-    by_value = runs.groupby(along)["event"].mean().sort_index()
-    return bool(by_value.iloc[-1] >= by_value.iloc[0])
 
 
 def _is_number(frame: pd.DataFrame, name: str) -> bool:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cascade_sim.experiments.statistics.proportions import probability_of_event
-from cascade_sim.experiments.statistics.replication import enough, half_width_of, more_seeds
+from cascade_sim.experiments.statistics.replication import enough, half_width_of
 
 
 def stop(values, half_width):
@@ -24,8 +24,6 @@ def test_never_before_the_least_number():
     assert not enough(np.ones(29), 1.0)
     assert enough(np.ones(30), 1.0)
     assert not enough([*np.ones(29), np.nan], 1.0)
-    assert more_seeds(np.ones(10), 1.0) == 20
-    assert more_seeds([], 1.0, at_least=0) == 1
 
 
 def test_normal_values_stop_where_theory_says_and_cover():
@@ -35,28 +33,3 @@ def test_normal_values_stop_where_theory_says_and_cover():
     assert seeds.mean() == pytest.approx((1.96 / 0.25) ** 2, rel=0.05)
     covered = [abs(sample[:count].mean()) <= half_width_of(sample[:count]) for sample, count in zip(samples, seeds)]
     assert np.mean(covered) == pytest.approx(0.945, abs=0.05)
-
-
-@pytest.mark.parametrize("share", [0.0, 0.1, 0.5])
-@pytest.mark.parametrize("half_width", [0.02, 0.08])
-def test_more_seeds_for_a_probability_is_the_least_number(share, half_width):
-    values = np.arange(20) < round(share * 20)
-    runs = 20 + more_seeds(values, half_width)
-    assert runs >= 20 + 10
-    low, high = probability_of_event(share * np.array([runs, runs - 1]), [runs, runs - 1])[1:]
-    assert (high - low)[0] / 2 <= half_width
-    assert (high - low)[1] / 2 > half_width or runs == 30
-
-
-def test_more_seeds_for_a_mean():
-    values = np.resize([-1.0, 1.0], 50)
-    assert more_seeds(values, 0.1) == np.ceil((1.959964 / 0.1) ** 2 * 50 / 49) - 50
-    assert more_seeds(values, 0.5) == 0
-    with pytest.raises(ValueError, match="must be positive"):
-        more_seeds(values, 0.0)
-
-
-def test_a_yes_from_enough_needs_no_more():
-    values = np.random.default_rng(1).random(200) < 0.3
-    count = stop(values, 0.08)
-    assert more_seeds(values[:count], 0.08) == 0 < more_seeds(values[: count - 1], 0.08)

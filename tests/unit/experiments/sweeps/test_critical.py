@@ -2,11 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from cascade_sim.experiments.sweeps import outcomes
 from cascade_sim.experiments.sweeps.critical import find_boundary
 from cascade_sim.experiments.sweeps.errors import SweepError
+from cascade_sim.experiments.sweeps.reading import rises
 from cascade_sim.experiments.sweeps.reporting.boundary import describe, save_figure
 from tests.unit.experiments.sweeps.conftest import small_question
 
@@ -87,3 +90,13 @@ def test_a_changed_scenario_file_is_another_search(tmp_path):
 def test_what_is_held_is_said(tmp_path):
     found = find_boundary(question(), "sale", tmp_path / "out", executor=here(), width=0.5)
     assert list(describe(question(), "sale", None, found))[-1] == "Held in the middle: latency 0.5"
+
+
+@pytest.mark.parametrize(("sign", "above"), [(1, True), (-1, False)])
+def test_the_side_on_which_cascades_are_is_one_for_runs_and_for_points(sign, above):
+    """Runs weigh values evenly; a search visits mostly those near the boundary, where nothing is decided."""
+    sizes = np.linspace(-1.0, 1.0, 9)
+    runs = pd.DataFrame({"x": sizes, "event": (sign * sizes > 0).astype(float)})
+    visited = np.array([*sizes, 0.01, 0.02, 0.03, 0.015])
+    points = pd.DataFrame({"x": visited, "probability": 1 / (1 + np.exp(-9 * sign * visited))})
+    assert rises(runs, "x") is rises(points.sample(frac=1, random_state=1), "x", "probability") is above
