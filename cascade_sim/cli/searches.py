@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cascade_sim.cli.app import Debug, announce_compilation, app, explained
-from cascade_sim.cli.sweeps import KEPT, changes_of
+from cascade_sim.cli.sweeps import KEPT, Scheduler, Where, changes_of, cluster_of
 from cascade_sim.progress import bars
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ def critical(
     width: Annotated[float, typer.Option(help="Bracket that is narrow enough, as a share of the axis.")] = 0.02,
     out: Annotated[Path | None, typer.Option(help="Folder; the same search is gone on with.")] = None,
     workers: Annotated[int | None, typer.Option(help="Tasks at a time; default: one a core.", min=1)] = None,
+    executor: Where = "local",
+    scheduler: Scheduler = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
     debug: Debug = False,
 ) -> None:
@@ -44,14 +46,22 @@ def critical(
         question = read_question(source, grid or [], range_ or [], changes, searched=True)
         axis, folder = along or next(iter(question.axes)), out or Path(f"{question.name}-critical")
         announce_compilation()
-        with bars(quiet) as progress:
+        with cluster_of(executor, scheduler) as cluster, bars(quiet) as progress:
 
             def tell(done: int, failed: int, whole: int) -> None:
                 if progress is not None:
                     progress("runs", done, whole, "further points may follow")
 
             found = find_boundary(
-                question, axis, folder, over, width=width, most_seeds=most_seeds, workers=workers, report=tell
+                question,
+                axis,
+                folder,
+                over,
+                width=width,
+                most_seeds=most_seeds,
+                executor=cluster,
+                workers=workers or (cluster.workers if cluster is not None else None),
+                report=tell,
             )
         for line in describe(question, axis, over, found):
             typer.echo(line)

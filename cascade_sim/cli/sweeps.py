@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from cascade_sim.experiments.sweeps.design import Design
     from cascade_sim.experiments.sweeps.stored import Sweep
 
+Where = Annotated[str, typer.Option(help="local, or dask with --scheduler.")]
+Scheduler = Annotated[str | None, typer.Option(help="Address of a Dask scheduler.")]
+
 KEPT = "finished runs are kept; the same command goes on where it stopped"
 
 
@@ -49,8 +52,8 @@ def sweep(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder; one of the same sweep is gone on with.")] = None,
     workers: Annotated[int | None, typer.Option(help="Tasks at a time; default: one a core.", min=1)] = None,
-    executor: Annotated[str, typer.Option(help="local, or dask with --scheduler.")] = "local",
-    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler.")] = None,
+    executor: Where = "local",
+    scheduler: Scheduler = None,
     shard: Annotated[str, typer.Option(metavar="I/N", help="Run only the i-th of n parts; see merge.")] = "1/1",
     resume: Annotated[bool, typer.Option(help="Go on with a folder that exists.")] = True,
     retries: Annotated[int, typer.Option(help="Further attempts when a worker dies.", min=0)] = 2,
@@ -77,7 +80,7 @@ def sweep(
         if not quiet:
             typer.echo(f"{question.title or question.name}: {_extent(design)}, in {folder}", err=True)
         announce_compilation()
-        with _cluster(executor, scheduler) as cluster, bars(quiet) as progress:
+        with cluster_of(executor, scheduler) as cluster, bars(quiet) as progress:
 
             def report(done: int, failed: int, whole: int) -> None:
                 if progress is not None:
@@ -141,7 +144,7 @@ def _shard(text: str) -> tuple[int, int]:
 
 
 @contextlib.contextmanager
-def _cluster(kind: str, scheduler: str | None) -> Iterator["Cluster | None"]:
+def cluster_of(kind: str, scheduler: str | None) -> Iterator["Cluster | None"]:
     """Connection to a Dask cluster; none for processes of this machine."""
     if kind not in ("local", "dask"):
         raise UsageError(f"--executor {kind}: must be local or dask")

@@ -114,6 +114,8 @@ def find_boundary(
         finally:
             if executor is None:
                 pool.close(stop=not finished)
+            else:
+                pool.cancel()
     boundary = _in_values(question, along, over, found)
     boundary.critical.to_parquet(folder / "critical.parquet", index=False)
     boundary.points.to_parquet(folder / "points.parquet", index=False)

@@ -6,10 +6,12 @@ import subprocess
 import sys
 import time
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 from cascade_sim.cli import app
+from cascade_sim.experiments.sweeps.critical import find_boundary
 from cascade_sim.experiments.sweeps.errors import SweepError
 from cascade_sim.experiments.sweeps.folder import folder_digest
 from cascade_sim.experiments.sweeps.runner import run_sweep
@@ -119,6 +121,20 @@ def test_command_line(machines, digest, tmp_path):
     assert result.exit_code == 0
     assert "18 runs of 6 cells" in result.stdout
     assert f"Digest of the results {digest}." in result.stdout
+
+
+def test_a_search_on_the_command_line(machines, tmp_path):
+    sale = {"low": -30, "high": -5, "count": 2, "set": "orders.20.size", "label": "Sale"}
+    asked = small_question(axes={"sale": sale}, event="liquidations > 2")
+    here_found = find_boundary(asked, "sale", tmp_path / "here", executor=here(), width=0.2)
+    question = tmp_path / "small.yaml"
+    question.write_text(asked.model_dump_json())
+    arguments = ["critical", question, "--width", 0.2, "--out", tmp_path / "out"]
+    arguments += ["--executor", "dask", "--scheduler", machines.staffed(1)]
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    assert result.exit_code == 0, result.output
+    there_found = pd.read_parquet(tmp_path / "out" / "critical.parquet")
+    pd.testing.assert_frame_equal(there_found, here_found.critical)
 
 
 def test_the_last_worker_is_killed(machines, design, digest, tmp_path):
