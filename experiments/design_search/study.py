@@ -42,8 +42,8 @@ _SOURCES = (
     "design_search/objectives.py",
     "design_search/population.py",
     "design_search/study.py",
-    "games/payoffs.py",
-    "games/utility.py",
+    "games/playing/payoffs.py",
+    "games/playing/utility.py",
     "news.py",
 )
 _LIBRARIES = ("cascade-sim", "numpy", "numba", "optuna")
