@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cascade_sim.cli.app import Debug, UsageError, announce_compilation, app, explained, new_place
+from cascade_sim.cli.app import Debug, announce_compilation, app, explained, new_place
 from cascade_sim.progress import bars
 
 if TYPE_CHECKING:
@@ -32,18 +32,11 @@ def ecology(
     whom, and what hunters change.
     """
     with explained(debug):
-        from cascade_sim.experiments.ecology.question import EcologyError
-
-        try:
-            if list_:
-                _list()
-                return
-            new_place(out)
-            _live(source, episodes, seeds, out, workers, quiet)
-        except EcologyError as error:
-            if debug:
-                raise
-            raise UsageError(str(error)) from None
+        if list_:
+            _list()
+            return
+        new_place(out)
+        _live(source, episodes, seeds, out, workers, quiet)
 
 
 def _list() -> None:

@@ -91,15 +91,14 @@ def _list_games() -> None:
 
 
 def _question(name: str, settings: list[str], seeds: int | None) -> "GameQuestion":
-    import yaml
-
     from cascade_sim.experiments.games.analytic import analytic_names
     from cascade_sim.experiments.games.questions.question import game_names, read_game
+    from cascade_sim.scenario.files import parsed
 
     if name not in game_names() and not Path(name).exists() and name in analytic_names():
         raise UsageError(f"game {name!r} is there on paper only; add --analytic")
     fixed = {"at_least": seeds, "at_most": seeds} if seeds is not None else None
-    return read_game(name, _pairs("--set", settings, yaml.safe_load) or None, fixed)
+    return read_game(name, _pairs("--set", settings, parsed) or None, fixed)
 
 
 def _play(question: "GameQuestion", workers: int | None, out: Path | None, quiet: bool) -> None:

@@ -126,14 +126,21 @@ def changes_of(
     if chosen:
         changes["seeds"] = chosen
     if settings:
-        import yaml
-
-        pairs = [text.partition("=") for text in settings]
-        wrong = [text for text, (path, equals, _) in zip(settings, pairs, strict=True) if not path or not equals]
-        if wrong:
-            raise UsageError(f"--set {wrong[0]}: must look like path=value, for example news.0.move=-0.1")
-        changes["settings"] = {path: yaml.safe_load(value) for path, _, value in pairs}
+        changes["settings"] = dict(_setting(text) for text in settings)
     return changes
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    """Path and value of an option."""
+    from cascade_sim.scenario.files import parsed
+
+    path, equals, value = text.partition("=")
+    if not path or not equals:
+        raise UsageError(f"--set {text}: must look like path=value, for example news.0.move=-0.1")
+    try:
+        return path, parsed(value)
+    except ValueError as error:
+        raise UsageError(f"--set {text}: {error}") from None
 
 
 def _shard(text: str) -> tuple[int, int]:

@@ -1,20 +1,17 @@
 """Reading scenarios: from shipped presets or files, with venue rules filled in and values overridden."""
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from datetime import datetime
 from functools import lru_cache
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from cascade_sim.scenario.files import Shelf, parsed
 from cascade_sim.scenario.positions import PositionsFileError, read_positions
 from cascade_sim.scenario.prices import PriceFileError, read_bars
-from cascade_sim.scenario.problems import in_words
+from cascade_sim.scenario.problems import did_you_mean
 from cascade_sim.scenario.scenario import Scenario
 
 __all__ = [
@@ -35,36 +32,38 @@ class ScenarioError(ValueError):
 
     Attributes
     ----------
+    where : str
+        What it is about.
     problems : list of str
         One line each: where, what was given, what is possible.
     """
 
     def __init__(self, where: str, problems: list[str]) -> None:
-        self.problems = problems
+        self.where, self.problems = where, problems
         super().__init__(f"{where} can't be used:\n" + "\n".join(f"  {problem}" for problem in problems))
 
+    def __reduce__(self) -> tuple[type["ScenarioError"], tuple[str, list[str]]]:
+        """Travel from worker to parent."""
+        return type(self), (self.where, self.problems)
 
-def _folder(name: str) -> Any:
-    return files("cascade_sim.scenario").joinpath(name)
 
-
-def _names(folder: str) -> list[str]:
-    return sorted(file.name.removesuffix(".yaml") for file in _folder(folder).iterdir() if file.name.endswith(".yaml"))
+_PRESETS = Shelf("scenario", ScenarioError, "one of the shipped scenarios", "cascade_sim.scenario", "presets")
+_VENUES = Shelf("venue rules", ScenarioError, "one of the shipped rule files", "cascade_sim.scenario", "venues")
 
 
 def preset_names() -> list[str]:
     """Names of the shipped scenarios."""
-    return _names("presets")
+    return _PRESETS.names()
 
 
 def venue_names() -> list[str]:
     """Names of the shipped venue rule files."""
-    return _names("venues")
+    return _VENUES.names()
 
 
 @lru_cache
 def _rule_file(name: str) -> dict[str, Any]:
-    return dict(yaml.safe_load(_folder("venues").joinpath(f"{name}.yaml").read_text(encoding="utf-8")))
+    return _VENUES.read(name)
 
 
 def venue_rules(name: str) -> dict[str, Any]:
@@ -76,7 +75,9 @@ def venue_rules(name: str) -> dict[str, Any]:
         If there is no such file.
     """
     if name not in venue_names():
-        raise ScenarioError(f"venue rules {name!r}", [f"no such rule file; there are {', '.join(venue_names())}"])
+        known = venue_names()
+        told = f"no such rule file; there are {', '.join(known)}{did_you_mean(str(name), known)}"
+        raise ScenarioError(f"venue rules {name!r}", [told])
     return deepcopy(_rule_file(name))
 
 
@@ -101,28 +102,6 @@ def _fill_in_rules(data: dict[str, Any]) -> None:
             venue["rules"] = _merge(venue_rules(changes.pop("file")), changes)
 
 
-def _read(source: str) -> dict[str, Any]:
-    """Plain data of a preset or a file."""
-    if source in preset_names():
-        text, suffix = _folder("presets").joinpath(f"{source}.yaml").read_text(encoding="utf-8"), ".yaml"
-    else:
-        path = Path(source)
-        if not path.is_file():
-            known = ", ".join(preset_names())
-            raise ScenarioError(f"scenario {source!r}", [f"neither a file nor one of the shipped scenarios: {known}"])
-        try:
-            text, suffix = path.read_text(encoding="utf-8"), path.suffix
-        except (OSError, UnicodeDecodeError) as error:
-            raise ScenarioError(f"scenario {source!r}", [f"not readable: {error}"]) from None
-    try:
-        data = tomllib.loads(text) if suffix == ".toml" else yaml.safe_load(text)
-    except (yaml.YAMLError, tomllib.TOMLDecodeError) as error:
-        raise ScenarioError(f"scenario {source!r}", [f"not readable: {' '.join(str(error).split())}"]) from None
-    if not isinstance(data, dict):
-        raise ScenarioError(f"scenario {source!r}", [f"must be a mapping of settings, got {type(data).__name__}"])
-    return data
-
-
 def _on_its_base(data: dict[str, Any]) -> dict[str, Any]:
     """A scenario laid over the shipped one that it names as `base`."""
     if "base" not in data:
@@ -130,8 +109,10 @@ def _on_its_base(data: dict[str, Any]) -> dict[str, Any]:
     changes = dict(data)
     base = changes.pop("base")
     if base not in preset_names():
-        raise ScenarioError(f"base {base!r}", [f"must be one of the shipped scenarios: {', '.join(preset_names())}"])
-    return _merge(_on_its_base(_read(base)), changes)
+        known = preset_names()
+        told = f"must be one of the shipped scenarios: {', '.join(known)}{did_you_mean(str(base), known)}"
+        raise ScenarioError(f"base {base!r}", [told])
+    return _merge(_on_its_base(_PRESETS.read(base)), changes)
 
 
 def _override(data: dict[str, Any], assignment: str) -> None:
@@ -144,9 +125,9 @@ def _override(data: dict[str, Any], assignment: str) -> None:
     for key in parents:
         place = _child(place, key, assignment)
     try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ScenarioError(f"--set {assignment}", [f"not readable: {' '.join(str(error).split())}"]) from None
+        value = parsed(text)
+    except ValueError as error:
+        raise ScenarioError(f"--set {assignment}", [str(error)]) from None
     if isinstance(place, list):
         place[_index(place, last, assignment)] = value
     elif isinstance(place, dict):
@@ -240,7 +221,7 @@ def scenario_data(source: str) -> dict[str, Any]:
     ScenarioError
         If it can't be read.
     """
-    data = _on_its_base(_read(source))
+    data = _on_its_base(_PRESETS.read(source))
     return {"name": source} | data
 
 
@@ -287,7 +268,7 @@ def load_scenario(source: str | Mapping[str, Any], overrides: Iterable[str] = ()
     >>> load_scenario("by-hand", ["orders.20.size=-15"]).orders[20].size
     -15.0
     """
-    data = deepcopy(dict(source)) if isinstance(source, Mapping) else _read(source)
+    data = deepcopy(dict(source)) if isinstance(source, Mapping) else _PRESETS.read(source)
     data = _on_its_base(data)
     name = data.get("name", "scenario") if isinstance(source, Mapping) else source
     _spell_out_files(data)
@@ -301,10 +282,7 @@ def load_scenario(source: str | Mapping[str, Any], overrides: Iterable[str] = ()
     _fill_in_rules(data)
     if not trust:
         _follow_prices(data)
-    try:
-        scenario = Scenario.model_validate(data)
-    except ValidationError as error:
-        raise ScenarioError(f"scenario {name!r}", [in_words(item) for item in error.errors()]) from None
+    scenario = _PRESETS.check(Scenario, data, str(name))
     if not trust:
         _check_positions(scenario)
     return scenario

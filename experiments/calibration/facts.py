@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from cascade_sim.experiments.calibration.problems import CalibrationError
 from cascade_sim.experiments.event import Event, of_bars
 from cascade_sim.scenario.base import Model
+from cascade_sim.scenario.files import parsed
 from cascade_sim.scenario.prices import Bars
 from cascade_sim.scenario.problems import in_words
 
@@ -136,7 +136,7 @@ def read_facts(file: Path) -> list[Fact]:
         try:
             facts.append(Fact.model_validate(row))
         except ValidationError as error:
-            problems += [f"fact {number}: {in_words(item)}" for item in error.errors()]
+            problems += [f"fact {number}: {in_words(item, Fact)}" for item in error.errors()]
     if problems or not facts:
         raise CalibrationError(f"fact table {file}", problems or ["there is no fact in it"])
     return facts
@@ -148,9 +148,10 @@ def _rows(file: Path) -> list[Mapping[str, Any]]:
         if file.suffix == ".csv":
             frame = pd.read_csv(file)
             return [{str(key): value for key, value in row.items() if pd.notna(value)} for _, row in frame.iterrows()]
-        rows = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise CalibrationError(f"fact table {file}", [f"not readable: {' '.join(str(error).split())}"]) from None
+        rows = parsed(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        told = " ".join(str(error).split()).removeprefix("not readable ")
+        raise CalibrationError(f"fact table {file}", [f"not readable: {told}"]) from None
     if not isinstance(rows, list):
         raise CalibrationError(f"fact table {file}", [f"must be a list of facts, got {type(rows).__name__}"])
     return rows

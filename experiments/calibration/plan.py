@@ -3,17 +3,16 @@
 import math
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-import yaml
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from cascade_sim.experiments.calibration.facts import SHAPE, Fact, facts_of_bars, read_facts
 from cascade_sim.experiments.calibration.problems import CalibrationError
 from cascade_sim.scenario.base import Model
+from cascade_sim.scenario.files import Shelf, laid_over
 from cascade_sim.scenario.load import preset_names
 from cascade_sim.scenario.prices import PriceFileError, read_bars
-from cascade_sim.scenario.problems import in_words
 
 __all__ = ["NEWS_SHARE", "Calibration", "Parameter", "RealEvent", "Seeds", "read_calibration"]
 
@@ -167,6 +166,9 @@ class Calibration(Model):
         return self
 
 
+_CALIBRATIONS = Shelf("calibration", CalibrationError)
+
+
 def read_calibration(file: Path, seeds: int | None = None, evaluations: int | None = None) -> Calibration:
     """Calibration of a YAML file; files that it names are found from its folder.
 
@@ -181,14 +183,10 @@ def read_calibration(file: Path, seeds: int | None = None, evaluations: int | No
     CalibrationError
         With every problem found.
     """
-    where = f"calibration {file}"
-    try:
-        data = yaml.safe_load(file.read_text(encoding="utf-8"))
-        plan = Calibration.model_validate(_changed(data, seeds, evaluations))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise CalibrationError(where, [f"not readable: {' '.join(str(error).split())}"]) from None
-    except ValidationError as error:
-        raise CalibrationError(where, [in_words(item) for item in error.errors()]) from None
+    changed: dict[str, Any] = {} if evaluations is None else {"evaluations": evaluations}
+    if seeds is not None:
+        changed["seeds"] = {"count": seeds}
+    plan = _CALIBRATIONS.check(Calibration, laid_over(_CALIBRATIONS.read(str(file)), changed), str(file))
     folder = file.parent
     changes: dict[str, object] = {
         kind: {name: event.below(folder) for name, event in getattr(plan, kind).items()}
@@ -197,13 +195,3 @@ def read_calibration(file: Path, seeds: int | None = None, evaluations: int | No
     if plan.scenario not in preset_names():
         changes["scenario"] = str(folder / plan.scenario)
     return plan.model_copy(update=changes)
-
-
-def _changed(data: object, seeds: int | None, evaluations: int | None) -> object:
-    """The same with another number of seeds or points."""
-    if not isinstance(data, dict):
-        return data
-    changes: dict[str, object] = {} if evaluations is None else {"evaluations": evaluations}
-    if seeds is not None:
-        changes["seeds"] = (data.get("seeds") or {}) | {"count": seeds}
-    return data | changes

@@ -1,17 +1,14 @@
 """A design file: what the designer may choose, who adjusts to it, and which days it is tried on."""
 
 import hashlib
-from importlib.resources import files
-from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-import yaml
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from cascade_sim.experiments.design_search.problems import DesignError
 from cascade_sim.experiments.news import TheNews
 from cascade_sim.scenario.base import Model, quantity
-from cascade_sim.scenario.problems import in_words
+from cascade_sim.scenario.files import Shelf, laid_over
 
 __all__ = [
     "Choice",
@@ -165,13 +162,12 @@ class DesignQuestion(Model):
         return hashlib.blake2b(data.encode(), digest_size=16).hexdigest()
 
 
-def _folder() -> Path:
-    return Path(str(files("cascade_sim.experiments.design_search"))) / "designs"
+_DESIGNS = Shelf("design", DesignError, "a shipped design", "cascade_sim.experiments.design_search", "designs")
 
 
 def design_names() -> list[str]:
     """Names of the shipped design files."""
-    return sorted(file.stem for file in _folder().glob("*.yaml"))
+    return _DESIGNS.names()
 
 
 def read_design(source: str, seeds: int | None = None, trials: int | None = None) -> DesignQuestion:
@@ -188,18 +184,7 @@ def read_design(source: str, seeds: int | None = None, trials: int | None = None
     DesignError
         With every problem found.
     """
-    where = f"design {source}"
-    path = _folder() / f"{source}.yaml" if source in design_names() else Path(source)
-    if not path.is_file():
-        raise DesignError(where, [f"neither a file nor one of the shipped designs: {', '.join(design_names())}"])
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-        if isinstance(data, dict) and trials is not None:
-            data = data | {"trials": trials}
-        if isinstance(data, dict) and seeds is not None:
-            data = data | {"seeds": (data.get("seeds") or {}) | {"search": seeds}}
-        return DesignQuestion.model_validate(data)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise DesignError(where, [f"not readable: {' '.join(str(error).split())}"]) from None
-    except ValidationError as error:
-        raise DesignError(where, [in_words(item) for item in error.errors()]) from None
+    changes: dict[str, Any] = {} if trials is None else {"trials": trials}
+    if seeds is not None:
+        changes["seeds"] = {"search": seeds}
+    return _DESIGNS.check(DesignQuestion, laid_over(_DESIGNS.read(source), changes), source)

@@ -1,16 +1,15 @@
 """What an ecology is made of: populations, the news they live through, and how money and people come and go."""
 
 from collections.abc import Mapping
-from importlib.resources import files
-from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from cascade_sim.scenario.base import Model, quantity
-from cascade_sim.scenario.load import load_scenario
-from cascade_sim.scenario.problems import in_words
+from cascade_sim.scenario.files import Shelf, laid_over
+from cascade_sim.scenario.load import ScenarioError, load_scenario
+from cascade_sim.scenario.problems import did_you_mean
 from cascade_sim.scenario.scenario import Scenario
 
 __all__ = ["Ecology", "EcologyError", "Flows", "NewsLaw", "OtherSide", "Population", "ecology_names", "read_ecology"]
@@ -18,8 +17,8 @@ __all__ = ["Ecology", "EcologyError", "Flows", "NewsLaw", "OtherSide", "Populati
 KINDS = {"prey": "traders", "hunters": "hunters", "liquidators": "liquidators", "makers": "makers"}
 
 
-class EcologyError(ValueError):
-    """An ecology can't be used."""
+class EcologyError(ScenarioError):
+    """An ecology can't be used; see `ScenarioError`."""
 
 
 class Population(Model):
@@ -130,31 +129,28 @@ def _text_of(value: Any) -> str:
     return yaml.safe_dump(value, default_flow_style=True, width=10**6).removesuffix("\n").removesuffix("\n...")
 
 
+_ECOLOGIES = Shelf("ecology", EcologyError, "a shipped ecology", "cascade_sim.experiments.ecology", "shipped")
+
+
 def ecology_names() -> list[str]:
     """Names of the shipped ecologies."""
-    folder = files("cascade_sim.experiments.ecology").joinpath("shipped")
-    return sorted(file.name.removesuffix(".yaml") for file in folder.iterdir() if file.name.endswith(".yaml"))
+    return _ECOLOGIES.names()
 
 
-def _text(source: str) -> str:
-    if source in ecology_names():
-        return files("cascade_sim.experiments.ecology").joinpath("shipped", f"{source}.yaml").read_text("utf-8")
-    path = Path(source)
-    if not path.is_file():
-        raise EcologyError(f"ecology {source!r}: neither a file nor one of the shipped: {', '.join(ecology_names())}")
-    return path.read_text(encoding="utf-8")
-
-
-def _check_cohorts(ecology: Ecology) -> None:
+def _check_cohorts(ecology: Ecology, shown: str) -> None:
     """Every population must be like a cohort there is; makers must not hold stock, which could not be carried over."""
     agents = ecology.base().agents
     named = {f"populations.{name}": (KINDS[p.role], p.cohort) for name, p in ecology.populations.items()}
+    problems = []
     for where, (kind, cohort) in (named | {"other_side": ("traders", ecology.other_side.cohort)}).items():
         known = getattr(agents, kind)
         if cohort not in known:
-            raise ValueError(f"{where}.cohort: {cohort!r} is not one of the scenario's {kind}: {', '.join(known)}")
-        if kind == "makers" and known[cohort].hedge:
-            raise ValueError(f"{where}.cohort: {cohort!r} hedges in spot; set agents.makers.{cohort}.hedge to {{}}")
+            told = f"is not one of the scenario's {kind}: {', '.join(known)}{did_you_mean(cohort, known)}"
+            problems.append(f"{where}.cohort: {cohort!r} {told}")
+        elif kind == "makers" and known[cohort].hedge:
+            problems.append(f"{where}.cohort: {cohort!r} hedges in spot; set agents.makers.{cohort}.hedge to {{}}")
+    if problems:
+        raise EcologyError(f"ecology {shown}", problems)
 
 
 def read_ecology(source: str | Mapping[str, Any], **changes: Any) -> Ecology:
@@ -173,22 +169,9 @@ def read_ecology(source: str | Mapping[str, Any], **changes: Any) -> Ecology:
     ScenarioError
         If its scenario can't be used.
     """
-    shown = source if isinstance(source, str) else source.get("name", "given")
-    try:
-        data = yaml.safe_load(_text(source)) if isinstance(source, str) else dict(source)
-        if not isinstance(data, dict):
-            raise EcologyError(f"ecology {shown!r}: must be a mapping of settings, got {type(data).__name__}")
-        ecology = Ecology.model_validate(data | {key: value for key, value in changes.items() if value is not None})
-        _check_cohorts(ecology)
-    except ValidationError as error:
-        problems = "\n".join(f"  {in_words(item)}" for item in error.errors())
-        raise EcologyError(f"ecology {shown!r} can't be used:\n{problems}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise EcologyError(f"ecology {shown!r}: not readable: {' '.join(str(error).split())}") from None
-    except EcologyError:
-        raise
-    except ValueError as error:
-        if type(error) is not ValueError:
-            raise
-        raise EcologyError(f"ecology {shown!r}: {error}") from None
+    shown = source if isinstance(source, str) else str(source.get("name", "given"))
+    data = _ECOLOGIES.read(source) if isinstance(source, str) else source
+    given = {key: value for key, value in changes.items() if value is not None}
+    ecology = _ECOLOGIES.check(Ecology, laid_over(data, given), shown)
+    _check_cohorts(ecology, shown)
     return ecology

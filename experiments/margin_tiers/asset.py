@@ -1,15 +1,11 @@
 """An asset file: how deep the market is, how much is held, how bad the news can be, and what the fund has."""
 
-from importlib.resources import files
-from pathlib import Path
-
-import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from cascade_sim.experiments.margin_tiers.problems import AssetError
 from cascade_sim.experiments.news import TheNews
 from cascade_sim.scenario.base import Model, quantity
-from cascade_sim.scenario.problems import in_words
+from cascade_sim.scenario.files import Shelf
 
 __all__ = ["AssetFile", "Spread", "asset_names", "read_asset"]
 
@@ -63,13 +59,12 @@ class AssetFile(Model):
         return self
 
 
-def _folder() -> Path:
-    return Path(str(files("cascade_sim.experiments.margin_tiers"))) / "assets"
+_ASSETS = Shelf("asset", AssetError, "a shipped asset", "cascade_sim.experiments.margin_tiers", "assets")
 
 
 def asset_names() -> list[str]:
     """Names of the shipped asset files."""
-    return sorted(file.stem for file in _folder().glob("*.yaml"))
+    return _ASSETS.names()
 
 
 def read_asset(source: str) -> AssetFile:
@@ -80,13 +75,4 @@ def read_asset(source: str) -> AssetFile:
     AssetError
         With every problem found.
     """
-    where = f"asset {source}"
-    path = _folder() / f"{source}.yaml" if source in asset_names() else Path(source)
-    if not path.is_file():
-        raise AssetError(where, [f"neither a file nor one of the shipped assets: {', '.join(asset_names())}"])
-    try:
-        return AssetFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise AssetError(where, [f"not readable: {' '.join(str(error).split())}"]) from None
-    except ValidationError as error:
-        raise AssetError(where, [in_words(item) for item in error.errors()]) from None
+    return _ASSETS.check(AssetFile, _ASSETS.read(source), source)

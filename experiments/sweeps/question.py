@@ -2,18 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from importlib.resources import files
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import yaml
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from cascade_sim.experiments.sweeps.errors import SweepError
 from cascade_sim.experiments.sweeps.outcomes import OUTCOMES
 from cascade_sim.scenario.base import Model
-from cascade_sim.scenario.problems import in_words
+from cascade_sim.scenario.files import Shelf, laid_over, parsed
 
 __all__ = ["Axis", "Question", "Seeds", "read_question", "study_names"]
 
@@ -167,19 +164,12 @@ class Question(Model):
         return {name: label if unit == "1" else f"{label} ({unit})" for name, (label, unit) in named.items()}
 
 
+_STUDIES = Shelf("sweep", SweepError, "a shipped study", "cascade_sim.experiments.sweeps", "studies")
+
+
 def study_names() -> list[str]:
     """Names of the shipped studies."""
-    folder = files("cascade_sim.experiments.sweeps").joinpath("studies")
-    return sorted(file.name.removesuffix(".yaml") for file in folder.iterdir() if file.name.endswith(".yaml"))
-
-
-def _text(source: str) -> str:
-    if source in study_names():
-        return files("cascade_sim.experiments.sweeps").joinpath("studies", f"{source}.yaml").read_text(encoding="utf-8")
-    path = Path(source)
-    if not path.is_file():
-        raise SweepError(f"sweep {source!r}", [f"neither a file nor a shipped study: {', '.join(study_names())}"])
-    return path.read_text(encoding="utf-8")
+    return _STUDIES.names()
 
 
 def _axis_of_option(option: str, text: str) -> tuple[str, dict[str, Any]]:
@@ -189,13 +179,20 @@ def _axis_of_option(option: str, text: str) -> tuple[str, dict[str, Any]]:
         raise SweepError(f"--{option} {text}", ["must look like path=a,b,c (--grid) or path=low:high:count (--range)"])
     axis: dict[str, Any] = {"label": path, "set": [path]}
     if option == "grid":
-        axis["values"] = [yaml.safe_load(item) for item in values.split(",") if item.strip()]
+        axis["values"] = _items(option, text, values)
     else:
         parts = values.split(":")
         if len(parts) not in (2, 3):
             raise SweepError(f"--range {text}", ["must look like path=low:high:count, or path=low:high for a sample"])
         axis |= dict(zip(("low", "high", "count"), parts, strict=False))
     return path, axis
+
+
+def _items(option: str, text: str, values: str) -> list[Any]:
+    try:
+        return [parsed(item) for item in values.split(",") if item.strip()]
+    except ValueError as error:
+        raise SweepError(f"--{option} {text}", [str(error)]) from None
 
 
 def _named(axes: Sequence[tuple[str, dict[str, Any]]], taken: set[str]) -> dict[str, Any]:
@@ -235,14 +232,7 @@ def read_question(
     SweepError
         With everything that is wrong.
     """
-    data: dict[str, Any] = {"name": "sweep"}
-    if source is not None:
-        try:
-            data = yaml.safe_load(_text(source))
-        except (yaml.YAMLError, OSError, UnicodeDecodeError) as error:
-            raise SweepError(f"sweep {source!r}", [f"not readable: {' '.join(str(error).split())}"]) from None
-        if not isinstance(data, dict):
-            raise SweepError(f"sweep {source!r}", [f"must be a mapping, got {type(data).__name__}"])
+    data: dict[str, Any] = {"name": "sweep"} if source is None else _STUDIES.read(source)
     options = [_axis_of_option("grid", text) for text in grids] + [_axis_of_option("range", text) for text in ranges]
     if options:
         data["axes"] = _named(options, {*OUTCOMES, "cell", "seed", "status", "error"})
@@ -251,10 +241,4 @@ def read_question(
         data["axes"] = data["axes"] | {name: {"count": 2} | axis for name, axis in ranged.items()}
     if (options or changes) and "discussion" in data:
         del data["discussion"]  # what was found is about the question as it was
-    for key, value in (changes or {}).items():
-        both = isinstance(value, dict) and isinstance(data.get(key), dict)
-        data[key] = data[key] | value if both else value
-    try:
-        return Question.model_validate(data)
-    except ValidationError as error:
-        raise SweepError(f"sweep {source or 'from options'}", [in_words(item) for item in error.errors()]) from None
+    return _STUDIES.check(Question, laid_over(data, changes or {}), source or "from options")

@@ -153,6 +153,7 @@ def test_options_that_do_not_belong_together_are_refused(file):
 
 def test_bad_settings_are_refused_before_anything_runs(file, tmp_path):
     assert "must look like" in refused("game", file, "--set", "news.0.move")
+    assert "must look like" in refused("game", file, "--set", "news.0.move=[1")
     message = refused("game", file, "--set", "news.0.moev=-0.02", "--out", tmp_path / "new")
     assert "moev" in message
     assert not (tmp_path / "new").exists()

@@ -116,6 +116,8 @@ def test_failing_runs_are_named_and_tried_again(file, monkeypatch):
         (("--grid", "duration=1,2", "--executor", "dask"), "--executor dask and --scheduler ADDRESS belong together"),
         (("--grid", "duration=1,2", "--scheduler", "tcp://h:1"), "belong together"),
         (("--grid", "duration=1,2", "--executor", "dask", "--scheduler", "h"), "must look like tcp://host:8786"),
+        (("--grid", "duration=1,[2", "--cells", "1"), "--grid duration=1,[2: not readable as YAML: line 1"),
+        (("--grid", "duration=1,2", "--set", "burn_in=[1"), "--set burn_in=[1: not readable as YAML: line 1, column"),
         (("no-such-study",), "neither a file nor a shipped study: "),
     ],
 )

@@ -1,18 +1,16 @@
 """What a game asks: a market, who plays in it, what each can choose, and what it is worth to them."""
 
 import re
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import yaml
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from cascade_sim.experiments.games.analytic import analytic_names
 from cascade_sim.experiments.games.errors import GameError
 from cascade_sim.experiments.games.profiles import profile_count
 from cascade_sim.scenario.base import Model, quantity
-from cascade_sim.scenario.problems import in_words
+from cascade_sim.scenario.files import Shelf, laid_over
 
 __all__ = ["OUTCOMES", "GameQuestion", "Payoff", "PlayedRole", "Sampling", "Strategy", "game_names", "read_game"]
 
@@ -166,23 +164,12 @@ class GameQuestion(Model):
         return self
 
 
-def _folder() -> Any:
-    return files("cascade_sim.experiments.games").joinpath("shipped")
+_GAMES = Shelf("game", GameError, "a shipped game", "cascade_sim.experiments.games", "shipped")
 
 
 def game_names() -> list[str]:
     """Names of the shipped games that are played in the simulator."""
-    return sorted(file.name.removesuffix(".yaml") for file in _folder().iterdir() if file.name.endswith(".yaml"))
-
-
-def _text(source: str) -> str:
-    if source in game_names():
-        text: str = _folder().joinpath(f"{source}.yaml").read_text(encoding="utf-8")
-        return text
-    path = Path(source)
-    if not path.is_file():
-        raise GameError(f"game {source!r}", [f"neither a file nor a shipped game: {', '.join(game_names())}"])
-    return path.read_text(encoding="utf-8")
+    return _GAMES.names()
 
 
 def _inside(given: Any, name: str) -> list[Any]:
@@ -202,12 +189,6 @@ def _beside(data: dict[str, Any], folder: Path) -> None:
                 strategy["agent"] = str((folder / agent).absolute())
 
 
-def _laid_over(data: dict[str, Any], name: str, given: dict[str, Any]) -> None:
-    own = data.get(name) or {}
-    if isinstance(own, dict):  # anything else is refused later
-        data[name] = own | given
-
-
 def read_game(source: str, settings: dict[str, Any] | None = None, seeds: dict[str, int] | None = None) -> GameQuestion:
     """Game of a file, or a shipped one.
 
@@ -225,19 +206,10 @@ def read_game(source: str, settings: dict[str, Any] | None = None, seeds: dict[s
     GameError
         With everything that is wrong.
     """
-    try:
-        data = yaml.safe_load(_text(source))
-        if not isinstance(data, dict):
-            raise GameError(f"game {source!r}", [f"must be a mapping, got {type(data).__name__}"])
-        if Path(source).is_file():
-            _beside(data, Path(source).parent)
-        if settings:
-            _laid_over(data, "settings", settings)
-            data.pop("discussion", None)
-        if seeds:
-            _laid_over(data, "seeds", dict(seeds))
-        return GameQuestion.model_validate(data)
-    except (yaml.YAMLError, OSError, UnicodeDecodeError) as error:
-        raise GameError(f"game {source!r}", [f"not readable: {' '.join(str(error).split())}"]) from None
-    except ValidationError as error:
-        raise GameError(f"game {source!r}", [in_words(item) for item in error.errors()]) from None
+    data = _GAMES.read(source)
+    if Path(source).is_file():
+        _beside(data, Path(source).parent)
+    if settings:
+        data.pop("discussion", None)
+    given = {"settings": settings, "seeds": seeds}
+    return _GAMES.check(GameQuestion, laid_over(data, {key: value for key, value in given.items() if value}), source)

@@ -1,17 +1,14 @@
 """What tests of the ecology share: a small one, quick to live through."""
 
-import copy
-
 import pytest
-import yaml
 
 from cascade_sim.experiments.ecology import ecology_names, read_ecology
-from cascade_sim.experiments.ecology.question import _text
+from cascade_sim.experiments.ecology.question import _ECOLOGIES
 
 
 def changed(changes):
     """Data of the shipped ecology with values at paths replaced."""
-    data = copy.deepcopy(yaml.safe_load(_text(ecology_names()[0])))
+    data = _ECOLOGIES.read(ecology_names()[0])
     for path, value in changes.items():
         *parents, last = path.split("/")
         place = data
