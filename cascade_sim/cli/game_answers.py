@@ -157,11 +157,15 @@ def _welfare(found: "Findings") -> str:
     welfare = found.welfare
     if welfare.is_nothing:
         return "Welfare, all accounts and funds together, is zero whatever is chosen: what one wins another loses."
-    if welfare.lost.value <= 0.0:
-        return f"Welfare, all accounts and funds together: {_usd(welfare.equilibrium)} USD; nothing would be better."
+    here = f"Welfare, all accounts and funds together: {_usd(welfare.equilibrium)} USD there; "
+    profile = profile_in_words(found.game, welfare.profile)
+    if not welfare.lost.low > 0.0:
+        return f"{here}no choice is known to be better (the one ahead, by what may be luck: {profile})."
+    fitted = "chosen on one half of the seeds, measured on the other"
+    halves = "" if welfare.agreed else "; the halves differ in which is best, and this is their mean"
     return (
-        f"Welfare, all accounts and funds together: {_usd(welfare.equilibrium)} USD there; at best "
-        f"{_usd(welfare.best)} USD, if {profile_in_words(found.game, welfare.profile)}; lost {_usd(welfare.lost)} USD."
+        f"{here}at best {_usd(welfare.best)} USD, if {profile}; lost {_usd(welfare.lost)} USD. The best was {fitted}"
+        f"{halves}."
     )
 
 

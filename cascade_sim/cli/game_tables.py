@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cascade_sim.experiments.games.reporting.findings import Findings
     from cascade_sim.experiments.games.solving.leader import Answer
 
-__all__ = ["WIDTH", "facts_table", "led_table", "payoff_table", "settled", "show", "show_table"]
+__all__ = ["WIDTH", "facts_table", "led_table", "payoff_table", "plain_table", "settled", "show", "show_table"]
 
 WIDTH = 80
 _MOST = 12  # profiles on one screen
@@ -50,7 +50,8 @@ def _width() -> int:
     return min(console.width, WIDTH) if console.is_terminal else WIDTH
 
 
-def _plain_table() -> "Table":
+def plain_table() -> "Table":
+    """A table without lines."""
     from rich.table import Table
 
     return Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
@@ -88,7 +89,7 @@ def _cell(game: "Game", bounds: Bounds, profile: "Profile", r: int, k: int) -> s
 
 def _two_players(game: "Game", bounds: Bounds) -> "Table":
     """Rows and columns of two players, with the payoff of the first above that of the second."""
-    table, payoffs, last = _plain_table(), game.matrices(), len(game.roles) - 1
+    table, payoffs, last = plain_table(), game.matrices(), len(game.roles) - 1
     table.add_column(" \\ ".join(pair_of(game)), overflow="fold")
     for name in game.roles[-1].strategies:
         table.add_column(name, justify="right")
@@ -107,7 +108,7 @@ def _two_players(game: "Game", bounds: Bounds) -> "Table":
 
 def _profiles(game: "Game", bounds: Bounds) -> "Table":
     """A row a profile; a column a strategy of a single role, or a column a role."""
-    table, single = _plain_table(), len(game.roles) == 1
+    table, single = plain_table(), len(game.roles) == 1
     many = single and game.roles[0].players > 1
     table.add_column(" / ".join(game.roles[0].strategies) if many else "who chooses what")
     for head in game.roles[0].strategies if single else [role.name for role in game.roles]:
@@ -138,7 +139,7 @@ def settled(game: "Game", leader: int, answer: "Answer") -> str:
 
 def led_table(found: "Findings") -> "Table":
     """What follows each choice of the leader: what the others do, and what it gets."""
-    table, write = _plain_table(), amounts_of(found.game)
+    table, write = plain_table(), amounts_of(found.game)
     table.add_column(f"{found.game.roles[found.leader].name} chooses")
     table.add_column("then the others, seeing it")
     table.add_column(f"it gets ({found.game.unit})", justify="right")
@@ -151,7 +152,7 @@ def led_table(found: "Findings") -> "Table":
 
 def facts_table(facts: Sequence["Fact"]) -> "Table":
     """What a closed form says: quantity, value with unit, and where it comes from."""
-    table = _plain_table()
+    table = plain_table()
     for head, how in (("what", "left"), ("value", "right"), ("source", "left")):
         options: Mapping[str, Any] = {"justify": how}
         table.add_column(head, **options)

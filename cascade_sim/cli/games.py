@@ -12,6 +12,7 @@ from cascade_sim.progress import bars
 if TYPE_CHECKING:
     from cascade_sim.experiments.games.playing.played import Played
     from cascade_sim.experiments.games.questions.question import GameQuestion
+    from cascade_sim.experiments.games.reporting.findings import Findings
 
 _KEPT = "finished batches of seeds are kept in the folder of --out; the same command goes on there"
 
@@ -27,6 +28,9 @@ def game(
     ] = None,
     set_: Settings = None,
     seeds: Annotated[int | None, typer.Option(help="Seeds of every profile; default: the game's.", min=2)] = None,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Play once more with fresh seeds: does what was found still hold?")
+    ] = False,
     workers: Annotated[int | None, typer.Option(help="Runs at a time; default: one a core.", min=1)] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for tables and figures; one of the same game is gone on with.")
@@ -44,11 +48,12 @@ def game(
         if list_ or name is None:
             _list_games()
         elif analytic:
-            _refuse("--analytic", {"--set": set_, "--seeds": seeds, "--workers": workers}, "the market is not run")
+            market = {"--set": set_, "--seeds": seeds, "--confirm": confirm, "--workers": workers}
+            _refuse("--analytic", market, "the market is not run")
             _solve(name, parameter or [], out, quiet)
         else:
             _refuse("a game in the market", {"--parameter": parameter}, "add --analytic, or use --set")
-            _play(_question(name, set_ or [], seeds), workers, out, quiet)
+            _play(_question(name, set_ or [], seeds), workers, out, quiet, confirm)
 
 
 def _refuse(what: str, options: dict[str, Any], why: str) -> None:
@@ -101,7 +106,7 @@ def _question(name: str, settings: list[str], seeds: int | None) -> "GameQuestio
     return read_game(name, _pairs("--set", settings, parsed) or None, fixed)
 
 
-def _play(question: "GameQuestion", workers: int | None, out: Path | None, quiet: bool) -> None:
+def _play(question: "GameQuestion", workers: int | None, out: Path | None, quiet: bool, confirm: bool) -> None:
     from cascade_sim.cli.game_answers import print_played
     from cascade_sim.experiments.games.playing.empirical import play
     from cascade_sim.experiments.games.reporting.findings import Findings
@@ -115,6 +120,23 @@ def _play(question: "GameQuestion", workers: int | None, out: Path | None, quiet
         found.save(out)
     if not quiet:
         print_played(found, out)
+    if confirm:
+        _confirm(found, workers, out, quiet)
+
+
+def _confirm(found: "Findings", workers: int | None, out: Path | None, quiet: bool) -> None:
+    """Play the game once more with fresh seeds, whose runs go into a folder in that of the game."""
+    from cascade_sim.cli.game_confirmed import print_confirmed
+    from cascade_sim.experiments.games.playing.empirical import play_again
+    from cascade_sim.experiments.games.reporting.confirmation import Confirmation
+
+    with bars(quiet) as progress:
+        fresh = play_again(found.played, workers, progress, out / "fresh" if out is not None else None)
+    confirmed = Confirmation.of(found, fresh)
+    if out is not None:
+        confirmed.save(out)
+    if not quiet:
+        print_confirmed(confirmed)
 
 
 def _solve(name: str, parameters: list[str], out: Path | None, quiet: bool) -> None:

@@ -17,13 +17,13 @@ from cascade_sim.experiments.games.errors import GameError
 from cascade_sim.experiments.games.playing.payoffs import play_once
 from cascade_sim.experiments.games.playing.played import Played, digest_of
 from cascade_sim.experiments.games.profiles import Profile, named, profiles_of
-from cascade_sim.experiments.games.questions.players import seat, sizes_of
+from cascade_sim.experiments.games.questions.players import Seating, check_members, members_of, seat, sizes_of
 from cascade_sim.experiments.games.questions.question import GameQuestion
 from cascade_sim.experiments.runs import in_parallel
 from cascade_sim.progress import Progress
 from cascade_sim.scenario.load import ScenarioError
 
-__all__ = ["Played", "play"]
+__all__ = ["Played", "play", "play_again"]
 
 Found = list[tuple[list[dict[str, Any]], dict[str, Any]]]
 
@@ -70,20 +70,41 @@ def play(
     return played
 
 
+def play_again(
+    played: Played,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    folder: Path | None = None,
+) -> Played:
+    """Play the same game with as many fresh seeds, which had no part in what was found or in how the game was set up.
+
+    Parameters
+    ----------
+    played : Played
+    workers, progress, folder
+        As of `play`.
+    """
+    asked = played.question
+    fresh = asked.model_copy(update={"seeds": asked.seeds.confirming(played.seeds)})
+    return play(fresh, workers, progress, folder)
+
+
 def _check(question: GameQuestion, profiles: Sequence[Profile]) -> None:
     """Try to seat enough profiles that every strategy has been tried, before anything runs."""
     tried: set[tuple[int, int]] = set()
+    members: dict[tuple[int, int], int] = {}
     for profile in profiles:
         new = {(r, k) for r, counts in enumerate(profile) for k, count in enumerate(counts) if count} - tried
         if new:
-            _seat(question, profile, sorted(new))
+            members |= members_of(question, _seat(question, profile, sorted(new)))
             tried |= new
+    check_members(question, members)
 
 
-def _seat(question: GameQuestion, profile: Profile, new: Sequence[tuple[int, int]]) -> None:
+def _seat(question: GameQuestion, profile: Profile, new: Sequence[tuple[int, int]]) -> Seating:
     """Seat a profile; where that is impossible, what is new in it is to blame."""
     try:
-        seat(question, profile)
+        return seat(question, profile)
     except ScenarioError as error:
         names = [(name, list(role.strategies)) for name, role in question.roles.items()]
         places = ", ".join(f"roles.{names[r][0]}.strategies.{names[r][1][k]}" for r, k in new)

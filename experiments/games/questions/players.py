@@ -5,7 +5,7 @@ same traits and draws in every profile, whatever the others choose. They stand b
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ from cascade_sim.experiments.games.questions.question import GameQuestion, Playe
 from cascade_sim.scenario.load import load_scenario, scenario_data
 from cascade_sim.scenario.scenario import Scenario
 
-__all__ = ["Seat", "Seating", "roles_of", "seat", "sizes_of"]
+__all__ = ["Seat", "Seating", "check_members", "members_of", "roles_of", "seat", "sizes_of"]
 
 
 @dataclass(frozen=True)
@@ -143,3 +143,42 @@ def seat(question: GameQuestion, profile: Profile) -> Seating:
 
 def _assignments(prefix: str, strategy: Strategy) -> list[str]:
     return [f"{prefix}{path}={json.dumps(value)}" for path, value in strategy.set.items()]
+
+
+def members_of(question: GameQuestion, seating: Seating) -> dict[tuple[int, int], int]:
+    """How many members (accounts, or makers with two) a player has, by numbers of role and strategy; not for venues."""
+    cohorts = [role.cohort for role in question.roles.values()]
+    found = {}
+    for place in seating.seats:
+        if (cohort := cohorts[place.role]) is not None:
+            own = getattr(seating.scenario.agents, cohort.split(".")[0])
+            found[place.role, place.strategy] = 1 if place.guest >= 0 else int(own[place.cohort].count)
+    return found
+
+
+def check_members(question: GameQuestion, members: Mapping[tuple[int, int], int]) -> None:
+    """Refuse strategies of one role between which the number of members differs: payoffs are of one member.
+
+    None at all is a way to stay out of the market, and pays nothing.
+
+    Parameters
+    ----------
+    question : GameQuestion
+    members : mapping of (int, int) to int
+        Of one player, by numbers of role and strategy.
+
+    Raises
+    ------
+    GameError
+        With the strategies and their numbers.
+    """
+    for r, (name, role) in enumerate(question.roles.items()):
+        counts = {s: members[r, k] for k, s in enumerate(role.strategies) if members.get((r, k), 0) > 0}
+        if len(set(counts.values())) > 1:
+            told = ", ".join(f"{strategy} has {count}" for strategy, count in counts.items())
+            problem = (
+                f"roles.{name}.strategies: {told} members a player (count; an agent in Python is one). Payoffs are "
+                "of one member and could not be compared. Give all the same count (or 0 to stay out), and let "
+                "strategies change what each does or holds (open_interest, markets, capital), or take more players"
+            )
+            raise GameError(f"game {question.name!r}", [problem])

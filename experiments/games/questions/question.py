@@ -25,6 +25,7 @@ OUTCOMES = {
 }
 
 _MOST_PROFILES = 5000
+_FRESH = 1_000_000  # seeds after a game's first: more than any game may play
 _COHORT = re.compile(r"(traders|makers|liquidators|hunters|arbitrageurs|investors)\.[\w-]+")
 _AGENT = re.compile(r"[^:]+:\w+")
 
@@ -121,12 +122,33 @@ class Sampling(Model):
     regret: float = Field(
         0.05, gt=0, le=1, description="Standard deviation of the equilibrium's regret that is enough, over the range"
     )
+    fresh: int | None = Field(
+        None,
+        ge=0,
+        lt=2**62,
+        description="First of the seeds that confirm what was found; default: a million after `first`. Who has looked "
+        "at them and then changes the game must take others",
+    )
 
     @model_validator(mode="after")
     def _climbs(self) -> "Sampling":
         if self.at_most < self.at_least:
             raise ValueError(f"at_most must be {self.at_least} (at_least) or more, got {self.at_most}")
         return self
+
+    @model_validator(mode="after")
+    def _is_fresh(self) -> "Sampling":
+        if self.fresh is not None and abs(self.fresh - self.first) < self.at_most:
+            least = self.first + self.at_most
+            raise ValueError(
+                f"fresh must be {least} (first and at_most) or more, for others are seen, got {self.fresh}"
+            )
+        return self
+
+    def confirming(self, count: int) -> "Sampling":
+        """As many fresh seeds as were played."""
+        first = self.first + _FRESH if self.fresh is None else self.fresh
+        return Sampling(first=first, at_least=count, at_most=count, regret=self.regret)
 
 
 class GameQuestion(Model):

@@ -3,7 +3,8 @@
 With N like players and two strategies everything hangs on the share who choose the second. In equilibrium nobody gains
 by changing; the planner takes the share with the largest welfare, which counts everybody's payoff, the others' profits
 and what venues took. The equilibrium is found again in every resampled set of seeds; the planner's interval holds every
-share that cannot be told apart from the best one.
+share that cannot be told apart from the best one. What is lost is measured with seeds that did not choose the best
+share.
 """
 
 from dataclasses import dataclass
@@ -36,7 +37,8 @@ class Commons:
     private, planner : Estimate
         Share in the reported equilibrium; share with the largest welfare.
     lost : Estimate
-        Welfare at the planner's share less welfare in equilibrium, USD.
+        Welfare at the planner's share less welfare in equilibrium, USD; the planner chooses with one half of the
+        seeds and is measured with the other, both ways.
     """
 
     shares: Floats

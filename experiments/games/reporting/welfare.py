@@ -10,8 +10,9 @@ from cascade_sim.experiments.games.playing.played import Played
 from cascade_sim.experiments.games.profiles import Profile, chance_of, named
 from cascade_sim.experiments.games.solving.equilibria import Equilibrium
 from cascade_sim.experiments.statistics.bootstrap import bootstrap, percentile_interval
+from cascade_sim.experiments.statistics.cross_fitting import CrossFitted, cross_fitted
 
-__all__ = ["Estimate", "Welfare", "resampled_welfare", "welfare_of"]
+__all__ = ["Estimate", "Welfare", "chances_of", "resampled_welfare", "welfare_by_seed", "welfare_of"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -32,6 +33,11 @@ class Estimate:
         low, high = percentile_interval(np.asarray(resampled, float))
         return cls(float(value), float(low), float(high))
 
+    @classmethod
+    def fitted(cls, found: CrossFitted) -> "Estimate":
+        """What a choice is worth, by runs that did not choose it."""
+        return cls(found.value, found.low, found.high)
+
 
 @dataclass(frozen=True)
 class Welfare:
@@ -39,11 +45,16 @@ class Welfare:
 
     Attributes
     ----------
-    equilibrium, best : Estimate
+    equilibrium : Estimate
+    best : Estimate
+        Of the profile that one half of the seeds takes for the best, measured on the other half, both ways: on average
+        at most what the truly best one gives.
     lost : Estimate
-        Of the second less the first, on the same luck.
+        Of the second less the first, on the same luck; below zero where no better profile can be told from luck.
     profile : Profile
-        The best one.
+        The one with the highest mean over all seeds.
+    agreed : bool
+        Whether both halves of the seeds take that one.
     is_nothing : bool
         Whether it is zero in every profile, but for rounding: where only money counts, what one wins another loses.
     """
@@ -52,7 +63,15 @@ class Welfare:
     best: Estimate
     lost: Estimate
     profile: Profile
+    agreed: bool
     is_nothing: bool
+
+
+def welfare_by_seed(played: Played, game: Game) -> Floats:
+    """Welfare of all profiles, in the order of the game's, shape (seeds, profiles)."""
+    names = [named(profile) for profile in game.profiles]
+    wide = played.outcomes.pivot(index="seed", columns="profile", values="welfare").sort_index()
+    return wide[names].to_numpy(float)
 
 
 def resampled_welfare(played: Played, game: Game, count: int = 200) -> tuple[Floats, Floats]:
@@ -64,16 +83,15 @@ def resampled_welfare(played: Played, game: Game, count: int = 200) -> tuple[Flo
     ndarray of float64, shape (count, profiles)
         From the same resamples as `Played.resampled` with the same count.
     """
-    names = [named(profile) for profile in game.profiles]
-    values = played.outcomes.pivot(index="seed", columns="profile", values="welfare")[names].to_numpy(float)
+    values = welfare_by_seed(played, game)
     return values.mean(axis=0), bootstrap(lambda several: several.mean(axis=1), values, resamples=count)
 
 
 def welfare_of(played: Played, game: Game, equilibrium: Equilibrium) -> Welfare:
-    """Compare an equilibrium with the profile of the highest mean welfare; its shares are the same in every resample.
+    """Compare an equilibrium with the profile of the highest welfare.
 
-    That profile is the same in every resample too, so that a resample's luck is not taken for a better choice; that it
-    was chosen by the same seeds flatters it a little where several are nearly as good.
+    The equilibrium's shares are the same in every resample. The best profile is chosen on one half of the seeds and
+    measured on the other, both ways, for the seeds that choose it flatter it (`cross_fitted`).
 
     Parameters
     ----------
@@ -83,19 +101,21 @@ def welfare_of(played: Played, game: Game, equilibrium: Equilibrium) -> Welfare:
     equilibrium : Equilibrium
         Of the game.
     """
-    mean, several = resampled_welfare(played, game, 1000)
-    chances, best = _chances(game, equilibrium), int(mean.argmax())
-    here, there = several @ chances, several[:, best]
+    values = welfare_by_seed(played, game)
+    here, mean = values @ chances_of(game, equilibrium), values.mean(axis=0)
+    several = bootstrap(lambda rows: rows.mean(axis=1), here, resamples=1000)
+    best, lost = cross_fitted(values), cross_fitted(values - here[:, None])  # both choose the same profiles
     return Welfare(
-        Estimate.of(float(mean @ chances), here),
-        Estimate.of(float(mean[best]), there),
-        Estimate.of(float(mean[best] - mean @ chances), there - here),
-        game.profiles[best],
+        Estimate.of(float(here.mean()), several),
+        Estimate.fitted(best),
+        Estimate.fitted(lost),
+        game.profiles[int(mean.argmax())],
+        set(best.chosen) == {int(mean.argmax())},
         bool(np.abs(mean).max() <= _NOTHING * game.range.max()),
     )
 
 
-def _chances(game: Game, equilibrium: Equilibrium) -> Floats:
+def chances_of(game: Game, equilibrium: Equilibrium) -> Floats:
     """Chance of every profile in an equilibrium."""
     if equilibrium.profile is not None:
         return np.array([float(profile == equilibrium.profile) for profile in game.profiles])

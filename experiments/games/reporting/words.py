@@ -8,7 +8,15 @@ from cascade_sim.experiments.games.solving.basins import basins
 from cascade_sim.experiments.games.solving.domination import dominated
 from cascade_sim.experiments.games.solving.equilibria import Equilibrium, all_alike, reported
 
-__all__ = ["in_words", "profile_in_words"]
+__all__ = [
+    "a_player",
+    "better_for_all",
+    "choices_in_words",
+    "families",
+    "in_words",
+    "least_gain",
+    "profile_in_words",
+]
 
 _NOTHING = 1e-9  # of the range of payoffs
 
@@ -32,9 +40,9 @@ def in_words(game: Game, equilibria: Sequence[Equilibrium], together: bool = Tru
     said = [_dominated(game, r, k) for r, k in dominated(game)]
     if not equilibria:
         return [*said, "No choice was found that nobody regrets; more starts or a larger tolerance may find one."]
-    families = _families(game, equilibria)
-    said += [_many(len(families))] if len(families) > 1 else []
-    said += [_equilibrium(game, one) + _also(others) for one, *others in families]
+    found = families(game, equilibria)
+    said += [_many(len(found))] if len(found) > 1 else []
+    said += [_equilibrium(game, one) + _also(others) for one, *others in found]
     named = reported(game, equilibria)
     if len(equilibria) > 1:
         said.append(_selected(game, named, equilibria))
@@ -43,10 +51,10 @@ def in_words(game: Game, equilibria: Sequence[Equilibrium], together: bool = Tru
 
 def _dominated(game: Game, r: int, k: int) -> str:
     role = game.roles[r]
-    return f"For {_a(game, r)}, {role.strategies[k]!r} is never the best choice: something else always pays more."
+    return f"For {a_player(game, r)}, {role.strategies[k]!r} is never the best choice: something else always pays more."
 
 
-def _families(game: Game, equilibria: Sequence[Equilibrium]) -> list[list[Equilibrium]]:
+def families(game: Game, equilibria: Sequence[Equilibrium]) -> list[list[Equilibrium]]:
     """Equilibria by what is played and what it pays: a continuum of them shows as several of one family."""
     found: dict[object, list[Equilibrium]] = {}
     for one in equilibria:
@@ -68,12 +76,16 @@ def _many(count: int) -> str:
 
 
 def _equilibrium(game: Game, one: Equilibrium) -> str:
-    parts = [_choice(game, one, r) for r in range(len(game.roles))]
-    sentence = "; ".join(parts)
+    sentence = choices_in_words(game, one)
     differ = one.profile is not None and any(max(counts) < sum(counts) for counts in one.profile)
     on_average = " on average" if differ or one.kind == "mixed" else ""
     paid = f"{_payoffs(game, one.payoffs)}{on_average}"
     return f"{sentence[0].upper()}{sentence[1:]}. Nobody gains by changing alone. It pays {paid}."
+
+
+def choices_in_words(game: Game, one: Equilibrium) -> str:
+    """What everybody does in an equilibrium."""
+    return "; ".join(_choice(game, one, r) for r in range(len(game.roles)))
 
 
 def _choice(game: Game, one: Equilibrium, r: int) -> str:
@@ -89,8 +101,7 @@ def _choice(game: Game, one: Equilibrium, r: int) -> str:
 
 
 def _selected(game: Game, named: Equilibrium, equilibria: Sequence[Equilibrium]) -> str:
-    what = "; ".join(_choice(game, named, r) for r in range(len(game.roles)))
-    return f"If one must be named: {what}; {_why(game, equilibria)}."
+    return f"If one must be named: {choices_in_words(game, named)}; {_why(game, equilibria)}."
 
 
 def _why(game: Game, equilibria: Sequence[Equilibrium]) -> str:
@@ -105,12 +116,17 @@ def _why(game: Game, equilibria: Sequence[Equilibrium]) -> str:
     return "most starting points lead there when players copy what pays (largest basin)"
 
 
+def better_for_all(game: Game, named: Equilibrium) -> Profile | None:
+    """Pure profile that is better for everybody than an equilibrium; of several the one with the largest sum."""
+    better = [profile for profile in game.profiles if least_gain(game, profile, named) > _NOTHING]
+    return max(better, key=lambda profile: _welfare(game, profile), default=None)
+
+
 def _dilemma(game: Game, named: Equilibrium) -> list[str]:
     """Say so where another pure profile is better for everybody."""
-    better = [profile for profile in game.profiles if _least_gain(game, profile, named) > _NOTHING]
-    if not better:
+    best = better_for_all(game, named)
+    if best is None:
         return []
-    best = max(better, key=lambda profile: _welfare(game, profile))
     paid = _payoffs(game, _means(game, best))
     would = f"if {profile_in_words(game, best)}, everybody would be better off, with {paid}"
     if game.is_equilibrium(best):
@@ -145,7 +161,7 @@ def _welfare(game: Game, profile: Profile) -> float:
     return sum(role.players * paid for role, paid in zip(game.roles, _means(game, profile), strict=True))
 
 
-def _least_gain(game: Game, profile: Profile, named: Equilibrium) -> float:
+def least_gain(game: Game, profile: Profile, named: Equilibrium) -> float:
     """Least that any player gets more than in the equilibrium, as a share of the range of payoffs."""
     gained = []
     for r, (counts, own) in enumerate(zip(profile, game.payoffs[profile], strict=True)):
@@ -173,7 +189,8 @@ def _payoffs(game: Game, paid: Sequence[float]) -> str:
     return " and ".join(f"{_each(game, r)} {_number(value)}{_unit(game)}" for r, value in enumerate(paid))
 
 
-def _a(game: Game, r: int) -> str:
+def a_player(game: Game, r: int) -> str:
+    """Any player of a role."""
     role = game.roles[r]
     return f"the {role.name}" if role.players == 1 else f"every {role.name}"
 

@@ -4,12 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from cascade_sim.experiments.games.normal_form import Game
-from cascade_sim.experiments.games.solving.equilibria import Equilibrium, equilibria, equilibrium_of, regret_of
+from cascade_sim.experiments.games.solving.equilibria import (
+    Equilibrium,
+    all_alike,
+    equilibria,
+    equilibrium_of,
+    regret_of,
+)
 from cascade_sim.experiments.games.solving.many_starts import mixed_on_support
 
-__all__ = ["Robustness", "robustness"]
+__all__ = ["Robustness", "equilibria_like", "robustness"]
 
 _TOLERANCE = 1e-9  # of the range of payoffs
 
@@ -62,11 +69,21 @@ def robustness(games: Sequence[Game], equilibrium: Equilibrium) -> Robustness:
 
 def _has_like(game: Game, equilibrium: Equilibrium) -> bool:
     """Whether a game has an equilibrium in which the same strategies are played; of pure profiles, by as many."""
-    allowed = _TOLERANCE * np.where(game.range > 0.0, game.range, 1.0)
     if equilibrium.profile is not None:
-        return bool((regret_of(game, equilibrium) <= allowed).all())
+        return bool((regret_of(game, equilibrium) <= _allowed(game)).all())
+    return bool(equilibria_like(game, equilibrium))
+
+
+def equilibria_like(game: Game, equilibrium: Equilibrium) -> list[Equilibrium]:
+    """Equilibria of a game in which players of a role play alike, and the same strategies as in one of another game."""
     if len(game.roles) == 1 or [role.players for role in game.roles] == [1, 1]:
         found = equilibria(game)
     else:  # all of them would take a second for each game
         found = [equilibrium_of(game, mix) for mix in mixed_on_support(game, equilibrium.support, equilibrium.mix)]
-    return any(own.support == equilibrium.support and (np.array(own.regret) <= allowed).all() for own in found)
+    alike = [one for one in found if all_alike(one) and one.support == equilibrium.support]
+    return [one for one in alike if (np.array(one.regret) <= _allowed(game)).all()]
+
+
+def _allowed(game: Game) -> npt.NDArray[np.float64]:
+    """Regret that is rounding."""
+    return _TOLERANCE * np.where(game.range > 0.0, game.range, 1.0)

@@ -264,3 +264,26 @@ def test_a_wrong_setting_of_a_strategy_is_said_with_the_strategy():
     data["strategies"]["high"]["set"]["levrage"] = 5
     with pytest.raises(GameError, match=r"roles.trader.strategies.high, or its settings:\n.*levrage: there is no such"):
         play(question(roles={"trader": data}), workers=1)
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        ({"set": {"count": 40}}, r"roles.trader.strategies: few has 20, many has 40 members .* 0 to stay out"),
+        (
+            {"agent": "cascade_sim.experiments.games.questions.attackers:Attacker", "set": {"venue": "perps"}},
+            "few has 20, many has 1 members",
+        ),
+    ],
+)
+def test_strategies_whose_payoffs_cannot_be_compared_are_refused_before_anything_runs(other, message):
+    trader = {"cohort": "traders.crowd", "strategies": {"few": {}, "many": other}}
+    with pytest.raises(GameError, match=message):
+        play(question(roles={"trader": trader}, settings=SMALL | {"burn_in": 0}), workers=1)
+
+
+def test_who_stays_out_is_paid_nothing_and_may_be_compared():
+    trader = {"cohort": "traders.crowd", "strategies": {"in": {}, "out": {"set": {"count": 0}}}}
+    samples = play(question(roles={"trader": trader}), workers=1).samples
+    assert (samples.loc[samples["strategy"] == "out", "payoff"] == 0.0).all()
+    assert (samples.loc[samples["strategy"] == "in", "payoff"] != 0.0).all()
