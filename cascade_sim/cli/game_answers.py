@@ -160,7 +160,8 @@ def _welfare(found: "Findings") -> str:
     here = f"Welfare, all accounts and funds together: {_usd(welfare.equilibrium)} USD there; "
     profile = profile_in_words(found.game, welfare.profile)
     if not welfare.lost.low > 0.0:
-        return f"{here}no choice is known to be better (the one ahead, by what may be luck: {profile})."
+        ahead = f" (the one ahead, perhaps by luck: {profile})" if welfare.lost.value > 0.0 else ""
+        return f"{here}no choice is known to be better{ahead}."
     fitted = "chosen on one half of the seeds, measured on the other"
     halves = "" if welfare.agreed else "; the halves differ in which is best, and this is their mean"
     return (

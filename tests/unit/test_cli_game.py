@@ -94,6 +94,18 @@ def test_the_same_command_goes_on_with_its_folder_and_another_game_is_refused(fi
     assert "exists already" in message
 
 
+def test_what_was_found_is_held_against_fresh_seeds(file, tmp_path):
+    result = call("game", file, "--confirm", "--out", tmp_path / "out", "--workers", 1)
+    assert result.exit_code == 0, result.output
+    assert max(map(len, lines_of(result.stdout))) <= 80
+    words = " ".join(result.stdout.split())
+    assert "Fresh luck: the same choices with seeds 1000000 to 1000001" in words
+    assert "what was said first seeds fresh seeds" in words
+    said = pd.read_csv(tmp_path / "out" / "confirmation.csv")
+    assert set(said["verdict"]) <= {"holds", "does not hold", "undecided"}
+    assert (tmp_path / "out" / "fresh" / "samples.parquet").exists()
+
+
 @pytest.mark.parametrize("ask", [("game",), ("game", "adl-run", "--list")])
 def test_without_a_name_the_games_are_listed(ask):
     result = call(*ask)
@@ -148,6 +160,7 @@ def test_wrong_parameters_are_refused_with_what_there_is():
 
 def test_options_that_do_not_belong_together_are_refused(file):
     assert "--seeds does not belong to --analytic" in refused("game", "joint-hunt", "--analytic", "--seeds", 3)
+    assert "--confirm does not belong to --analytic" in refused("game", "joint-hunt", "--analytic", "--confirm")
     assert "add --analytic" in refused("game", file, "--parameter", "cost=2")
 
 

@@ -29,6 +29,9 @@ from cascade_sim.experiments.games.solving.margins import cost_of_leaving, lead_
 __all__ = ["Claim", "Said", "claims_of_payoffs"]
 
 
+_NOTHING = 1e-6  # USD: who is indifferent in every run does not gain by choosing otherwise
+
+
 @dataclass(frozen=True)
 class Said:
     """A sentence about payoffs.
@@ -79,7 +82,7 @@ class Claim:
     @property
     def verdict(self) -> str:
         """Whether the sentence holds by fresh seeds: "holds", "does not hold", or "undecided"."""
-        if self.fresh.low > self.least:
+        if self.fresh.low > self.least - _NOTHING:
             return "holds"
         return "does not hold" if self.fresh.high < self.least else "undecided"
 
