@@ -90,9 +90,9 @@ class Claim:
 def claims_of_payoffs(found: Findings) -> list[Said]:
     """Sentences that a game's payoffs decide, in the order in which they were said."""
     game = found.game
-    said = [_dominated(game, r, k) for r, k in dominated(game)]
     if found.led:
-        return [*said, *_of_leader(found)]
+        return list(_of_leader(found))
+    said = [_dominated(game, r, k) for r, k in dominated(game)]
     tolerance = found.played.question.seeds.regret
     for one, *_ in families(game, found.equilibria):
         said += _nobody_gains(game, one, tolerance)

@@ -136,3 +136,38 @@ def test_welfare_at_best_is_not_flattered_by_the_seeds_that_choose_it():
         naive.append(played.welfare()["mean"].max())
     assert np.mean(naive) > 3 * np.std(naive) / np.sqrt(60)
     assert abs(np.mean(fitted)) < 3 * np.std(fitted) / np.sqrt(60)
+
+
+def test_the_choice_of_a_leader_is_held_against_its_next_best():
+    venue = {"venue": "perps", "strategies": {"low": {}, "high": {}}}
+    trader = {"cohort": "traders.crowd", "strategies": {"stay": {}, "go": {}}}
+    paid = {("1-0|1-0", "low", "stay"): (5, 2), ("1-0|0-1", "low", "go"): (0, 1)}
+    paid |= {("0-1|1-0", "high", "stay"): (9, 0), ("0-1|0-1", "high", "go"): (3, 1)}
+
+    def led(first, more=0.0):
+        """Who sees 'low' stays, who sees 'high' goes: a leader who looks ahead takes 5 instead of 3."""
+        roles = {"venue": venue, "trader": trader}
+        data = {
+            "name": "led",
+            "leader": "venue",
+            "roles": roles,
+            "seeds": {"first": first, "at_least": 2, "at_most": 20},
+        }
+        samples = [
+            {"profile": profile, "seed": seed, "role": role, "strategy": strategy, "payoff": value, "profit": value}
+            for seed in range(first, first + 20)
+            for (profile, high, go), (taken, own) in paid.items()
+            for role, strategy, value in (
+                ("venue", high, taken + more * (high == "high") + 0.1 * (seed % 3)),
+                ("trader", go, float(own)),
+            )
+        ]
+        outcomes = [{"profile": row["profile"], "seed": row["seed"], "welfare": 0.0} for row in samples[::2]]
+        return Played(GameQuestion.model_validate(data), pd.DataFrame(samples), pd.DataFrame(outcomes))
+
+    first = led(0)
+    assert verdicts(first, led(1_000_000)) == {
+        "The venue gets most by choosing 'low'": "holds",
+        "Then the trader chooses 'stay': the trader does not gain by choosing otherwise": "holds",
+    }
+    assert verdicts(first, led(1_000_000, more=3.0))["The venue gets most by choosing 'low'"] == "does not hold"
