@@ -63,7 +63,7 @@ def cross_fitted(values: npt.ArrayLike, level: float = 0.95, resamples: int = 10
     if count < 4:
         return CrossFitted(value, np.nan, np.nan, (int(first[0]), int(second[0])))
     errors = bootstrap(lambda several: _measured(several) - _worth(several, truth), runs, resamples)
-    spread = float(errors.std()) * np.sqrt(count / (count - 1))
+    spread = float(errors.std() * np.sqrt(count / (count - 1)))
     reach = float(student.ppf(0.5 + level / 2.0, count - 1)) * spread
     return CrossFitted(value, value - reach, value + reach, (int(first[0]), int(second[0])))
 
