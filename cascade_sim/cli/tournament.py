@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 _EVERYBODY = "Trader,Hunter,Maker,Rest"
 
 
-@app.command(epilog="Example: cascade-sim tournament --new mine, then cascade-sim tournament mine/*.py --out result")
+@app.command(epilog="Example: cascade-sim tournament --new mine, then cascade-sim tournament mine --out result")
 def tournament(
     files: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Students' files. Their code is executed on this machine, with your rights: read it first."
+            help="Students' files or folders. Their code is executed on this machine, with your rights: read it first."
         ),
     ] = None,
     new: Annotated[
@@ -69,7 +69,8 @@ def _begin(folder: Path) -> None:
     new_place(folder, "--new")
     for file in write_examples(folder):
         typer.echo(file)
-    typer.echo(f"Now: cascade-sim tournament {folder}/*.py --seeds 3 --out result")
+    typer.echo(f"Now read {folder}/exercise-sheet.md, and play (a minute or two):")
+    typer.echo(f"  cascade-sim tournament {folder} --seeds 3 --out result")
 
 
 def _hold(

@@ -44,6 +44,12 @@ class Entrant:
         """Whether it comes from a file."""
         return bool(self.file)
 
+    @property
+    def where(self) -> str:
+        """File and class, as far as there are any; else the name."""
+        place = self.file or self.name
+        return f"{place}, class {self.class_name}" if self.class_name else place
+
 
 def built_in(names: Sequence[str]) -> list[Entrant]:
     """Built-in entrants by name.
@@ -62,13 +68,18 @@ def built_in(names: Sequence[str]) -> list[Entrant]:
 def read_entrants(files: Sequence[Path]) -> list[Entrant]:
     """Entrants in students' files: every class with `Agent` among its bases, or one that has, and no underscore.
 
-    A file that can't be read, or that has no such class, is an entrant with a problem, named like the file.
+    A folder stands for all its Python files, for not every shell takes `*.py` apart. A file that can't be read, or that
+    has no such class, is an entrant with a problem, named like the file.
 
     Raises
     ------
     TournamentError
         If a file is not there, or given twice: that is a slip of who holds the tournament.
     """
+    empty = [str(place) for place in files if place.is_dir() and not _python_in(place)]
+    if empty:
+        raise TournamentError(f"{', '.join(empty)}: there is no Python file in this folder; `--new FOLDER` writes some")
+    files = [file for place in files for file in (_python_in(place) if place.is_dir() else [place])]
     missing = [str(file) for file in files if not file.is_file()]
     if missing:
         raise TournamentError(
@@ -79,6 +90,10 @@ def read_entrants(files: Sequence[Path]) -> list[Entrant]:
         raise TournamentError(f"{', '.join(twice)}: given twice; name every file once")
     found = [entrant for file in files for entrant in _in_file(file)]
     return _told_apart(found)
+
+
+def _python_in(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.py"))
 
 
 def _in_file(file: Path) -> list[Entrant]:

@@ -106,22 +106,40 @@ def hold(
     Raises
     ------
     TournamentError
-        If fewer than two are left to play, or the scenario does not do.
+        If there are students and none can play, if fewer than two are left, or if the scenario does not do.
     """
     terms = terms or terms_of(scenario, deposit)
     _check_kinds(entrants, terms)
+    _check_students(entrants)
     # Compiled here, before workers would all do it at once and overrun the limit.
     Simulation(scenario, seeds[0]).run_until(micros(1.0))
     with Crew(terms, workers) as crew:
         playing, excluded = _try_out(entrants, seeds[0], crew)
-        matches = _matches(playing, seeds) if len(playing) > 1 else []
+        _check_students([*playing, *excluded])
+        if len(playing) < 2:
+            alone = playing[0].name if playing else "nobody"
+            raise TournamentError(
+                f"a tournament needs two who can play, and {alone} is left{_reasons(excluded)}"
+                "\ngive more files, or let built-in ones play: --against Trader,Rest"
+            )
+        matches = _matches(playing, seeds)
         outcomes = crew.play_all(matches, progress)
-    if len(playing) < 2:
-        reasons = "\n".join(f"  {entrant.name}: {entrant.problem}" for entrant in excluded)
-        raise TournamentError(
-            f"a tournament needs two who can play; there {'is' if playing else 'are'} {len(playing)}\n{reasons}"
-        )
     return Tournament(terms, tuple(playing), tuple(excluded), tuple(seeds), tuple(matches), tuple(outcomes))
+
+
+def _check_students(entrants: Sequence[Entrant]) -> None:
+    """Built-in entrants alone are not what students came for."""
+    students = [entrant for entrant in entrants if entrant.is_student]
+    if students and all(entrant.problem for entrant in students):
+        raise TournamentError(
+            f"no student's agent can play, so there is no tournament{_reasons(students)}"
+            "\nmend the files and play again; `--new FOLDER` writes examples that work"
+        )
+
+
+def _reasons(entrants: Sequence[Entrant]) -> str:
+    """A line for everybody who can't play."""
+    return "".join(f"\n  {entrant.where}: {entrant.problem}" for entrant in entrants)
 
 
 def _matches(entrants: Sequence[Entrant], seeds: Sequence[int]) -> list[Match]:

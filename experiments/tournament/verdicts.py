@@ -55,8 +55,7 @@ def verdicts(standing: Standing, shares: pd.DataFrame) -> Iterator[tuple[str, st
         name = str(row["entrant"])
         yield name, _sentence(row, len(table), float(shares[name].iloc[-1]))
     for entrant in standing.tournament.excluded:
-        who = f", class {entrant.class_name}" if entrant.class_name else ""
-        yield entrant.name, f"did not play: {entrant.file}{who}: {entrant.problem}."
+        yield entrant.name, f"did not play: {entrant.where}: {entrant.problem}."
 
 
 def winner(standing: Standing) -> str:

@@ -46,6 +46,14 @@ def test_slips_of_the_teacher_are_refused(tmp_path, school):
         built_in(["Rest", "Moon"])
 
 
+def test_a_folder_stands_for_its_files(tmp_path, school):
+    names = [entrant.name for entrant in read_entrants([school])]
+    assert names == [entrant.name for entrant in read_entrants(sorted(school.glob("*.py")))]
+    assert {"Buyer", "Gambler", "broken"} <= set(names)
+    with pytest.raises(TournamentError, match="there is no Python file in this folder"):
+        read_entrants([tmp_path])
+
+
 def test_shipped_examples_play_without_fault(tmp_path, terms):
     files = [file for file in write_examples(tmp_path / "mine") if file.suffix == ".py"]
     assert {file.name for file in files} == {"momentum.py", "contrarian.py", "stampede.py"}

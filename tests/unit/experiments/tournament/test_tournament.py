@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cascade_sim.experiments.tournament.entrants import Entrant, built_in
+from cascade_sim.experiments.tournament.entrants import Entrant, built_in, read_entrants
 from cascade_sim.experiments.tournament.evolution import replay
 from cascade_sim.experiments.tournament.files import PAGE, save
 from cascade_sim.experiments.tournament.match import Match, Outcome
@@ -116,10 +116,23 @@ def test_evolution_leaves_who_dominates_and_keeps_a_circle(terms):
 
 def test_tournaments_that_can_not_be_held(market, terms):
     rest = built_in(["Rest"])
-    with pytest.raises(TournamentError, match="needs two who can play; there is 1"):
-        hold([*rest, Entrant("Bad", "student", "bad.py", problem="is bad")], market, (0,), terms=terms)
+    with pytest.raises(TournamentError, match="needs two who can play, and Rest is left\ngive more"):
+        hold(rest, market, (0,), terms=terms)
+    bad = [Entrant("Bad", "student", "bad.py", problem="is bad"), Entrant("X", "student", "x.py", problem="is worse")]
+    with pytest.raises(TournamentError, match=r"no student's agent can play(.|\n)* bad\.py: is bad\n  x\.py: is worse"):
+        hold([*bad, *built_in(["Rest", "Maker"])], market, (0,), terms=terms)
+
     bare = replace(terms, scenario={**terms.scenario, "agents": {**terms.scenario["agents"], "makers": {}}})
     with pytest.raises(TournamentError, match="Maker can't play: the scenario has no makers"):
         hold([*rest, *built_in(["Maker"])], market, (0,), terms=bare)
     with pytest.raises(TournamentError, match="--deposit must be from 1,000"):
         hold(rest, market, (0,), deposit=1.0)
+
+
+def test_built_in_entrants_do_not_play_on_alone(school, market, terms):
+    """Where the trial leaves no student, each is named with its fault."""
+    entrants = [one for one in read_entrants([school / "bad.py"]) if one.name in ("Quitter", "Idler")]
+    with pytest.raises(TournamentError, match="no student's agent can play") as raised:
+        hold([*entrants, *built_in(["Rest", "Maker"])], market, (0,), workers=1, terms=terms)
+    assert "bad.py, class Quitter: ended the process" in str(raised.value)
+    assert "bad.py, class Idler: " in str(raised.value)
