@@ -275,6 +275,15 @@ def test_one_threshold_up_to_the_critical_precision(times, most):
     assert max(len(crowd.thresholds(figure)) for figure in np.linspace(0.49, 0.51, 41)) == most
 
 
+@pytest.mark.parametrize("fear", [True, False])
+@pytest.mark.parametrize("times", [0.5, 2.0, 5.0, 30.0])
+def test_the_mood_picks_the_highest_or_the_lowest_threshold(times, fear):
+    crowd = Crowd(times * CRITICAL, 1.0, 0.4)
+    figures = np.linspace(-0.3, 1.3, 23)
+    wanted = [crowd.thresholds(figure)[-1 if fear else 0] for figure in figures]
+    assert crowd.chosen(figures, fear) == pytest.approx(wanted, abs=1e-5)
+
+
 def test_a_public_map_leaves_it_to_mood():
     found = analytic("transparency")
     assert fact(found, "chance that the market falls, map exact, in a bold") == pytest.approx(1.0, abs=1e-3)

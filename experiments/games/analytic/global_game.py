@@ -103,9 +103,10 @@ class Crowd:
         z = np.concatenate([[-reach], np.linspace(-8.0, 8.0, 8001), [reach]])
         y = self.excess(z, 0.0) / self.public  # the figure at which Phi(z) is a threshold
         low, high = self._turns() or (0.0, 0.0)
-        upper, lower = z >= high, z < low
-        kept = upper | (lower & (y > y[upper].max())) if fear else lower | (upper & (y < y[lower].min()))
-        return np.asarray(np.interp(wanted, y[kept][::-1], ndtr(z[kept])[::-1]))
+        upper, lower = z >= high, z <= low
+        # Each branch on its own: between the last point of one and the first of the other the threshold jumps.
+        many, few = (np.interp(wanted, y[own][::-1], ndtr(z[own])[::-1]) for own in (upper, lower))
+        return np.where(wanted <= y[upper].max() if fear else wanted < y[lower].min(), many, few)
 
     def attacking(self, threshold: npt.ArrayLike, strength: float) -> Floats:
         """Share of the crowd that attacks a market of a strength."""
