@@ -37,9 +37,13 @@ def closed_form_curve(
         for number, (label, values) in enumerate(lines.items()):
             look = look_of(number)
             axes.plot(x, values, color=look["color"], ls=look["linestyle"], lw=2.4, label=wrapped(label, 44))
+        for axis, label in ((axes.xaxis, x_label), (axes.yaxis, y_label)):
+            if label.startswith(("chance", "share")):
+                axis.set_major_formatter(lambda value, _: f"{100 * value:.3g} %")
         axes.axhline(0.0, color="black", lw=0.9)
         axes.set_xlabel(wrapped(x_label, 70))
-        axes.set_ylabel(wrapped(y_label, 40))
-        figure.legend(loc="outside lower left", ncols=min(len(lines), 2))
+        axes.set_ylabel(wrapped(y_label if len(lines) > 1 else next(iter(lines)), 40))
+        if len(lines) > 1:
+            figure.legend(loc="outside lower left", ncols=2)
         headline(figure, title)
     return figure

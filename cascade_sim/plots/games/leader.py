@@ -10,18 +10,18 @@ from cascade_sim.plots.games.names import label_with, shortened
 from cascade_sim.plots.style import BLUE, style
 from cascade_sim.plots.sweeps.intervals import arms
 from cascade_sim.plots.sweeps.looks import look_of
-from cascade_sim.plots.sweeps.words import headline, show_money, wrapped
+from cascade_sim.plots.sweeps.words import explain, headline, show_money, wrapped
 
 __all__ = ["leader_choices"]
 
 
-def _draw_payoff(axes: Axes, rows: pd.DataFrame, unit: str) -> None:
+def _draw_payoff(axes: Axes, rows: pd.DataFrame, leader: str, unit: str) -> None:
     place, best = np.arange(len(rows)), int(rows["payoff"].to_numpy().argmax())
     axes.axvspan(best - 0.4, best + 0.4, color=OPTIMUM, alpha=0.18, lw=0)
     reach = arms(rows, "payoff") if {"low", "high"} <= set(rows) else None
-    axes.errorbar(place, rows["payoff"], yerr=reach, fmt="o-", color=BLUE, ms=6, capsize=3, lw=1.8)
+    axes.errorbar(place, rows["payoff"], yerr=reach, fmt="o", color=BLUE, ms=6, capsize=3, lw=1.8)
     axes.axhline(0.0, color="black", lw=0.9)
-    axes.set_ylabel(label_with("what the leader gets", unit, 30))
+    axes.set_ylabel(label_with(f"what the {leader} gets", unit, 30))
     show_money(axes.yaxis, unit)
 
 
@@ -36,7 +36,7 @@ def _draw_shares(axes: Axes, shares: pd.DataFrame) -> None:
     axes.set_ylim(0.0, 1.0)
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
     axes.set_xticks(place, [wrapped(shortened(str(name)), 12) for name in shares.index])
-    axes.legend(loc="upper left", framealpha=0.85, frameon=True, edgecolor="none")
+    axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
 
 
 def leader_choices(
@@ -62,11 +62,12 @@ def leader_choices(
         count = 1 + len(followers)
         figure = Figure(figsize=(max(7.6, 1.6 + 0.9 * len(rows)), 1.4 + 2.4 * count), layout="constrained")
         panels = figure.subplots(count, 1, sharex=True, squeeze=False)[:, 0]
-        _draw_payoff(panels[0], rows, unit)
+        _draw_payoff(panels[0], rows, shortened(leader), unit)
         for axes, (role, shares) in zip(panels[1:], followers.items(), strict=True):
             _draw_shares(axes, shares)
-            axes.set_ylabel(wrapped(f"{shortened(role)}: shares", 30))
-        panels[-1].set_xlabel(wrapped(f"what {shortened(leader)} chooses (green: what pays it most)", 80))
-        best = shortened(str(rows.index[int(rows["payoff"].to_numpy().argmax())]))
-        headline(figure, title or f"{shortened(leader)}, seeing ahead what the others will do, chooses {best}")
+            axes.set_ylabel(wrapped(f"share of {shortened(role)}s by what they choose", 26))
+        panels[-1].set_xlabel(wrapped(f"what the {shortened(leader)} chooses (green: what pays it most)", 80))
+        seen = f"The {shortened(leader)} chooses first; the others see it and choose what is best for them."
+        explain(figure, panels[0], seen)
+        headline(figure, title or f"What the {shortened(leader)} gets by each choice, and how the others answer it")
     return figure

@@ -66,16 +66,6 @@ def _framed(game: "Game", equilibria: Collection["Profile"]) -> list[Cell]:
     return [(i, j) for i in range(rows) for j in range(columns) if meeting(game, (i, j)) in set(equilibria)]
 
 
-def _title(game: "Game", cells: list[Cell]) -> str:
-    rows, columns = game.roles[0].strategies, game.roles[-1].strategies
-    named = [f"{shortened(rows[i])} / {shortened(columns[j])}" for i, j in cells]
-    if not named:
-        return "In every cell somebody would rather choose otherwise: nothing but mixing is an equilibrium"
-    if len(named) == 1:
-        return f"A cell that nobody wants to leave: {named[0]}"
-    return f"Cells that nobody wants to leave: {', '.join(named[:-1])}, and {named[-1]}"
-
-
 def payoff_matrix(
     game: "Game",
     table: pd.DataFrame | None = None,
@@ -122,15 +112,17 @@ def payoff_matrix(
         axes.set_ylabel(first, color=BLUE, fontsize=11, fontweight="bold")
         axes.set_xlabel(second, color=VERMILION, fontsize=11, fontweight="bold")
         _explain(figure, game, table, bool(cells))
-        headline(figure, title or _title(game, cells))
+        headline(figure, title or "What each gets, by what both choose")
     return figure
 
 
 def _explain(figure: Figure, game: "Game", table: pd.DataFrame | None, framed: bool) -> None:
     """How to read the cells."""
     keys = [Patch(fc="white", ec=GREY, lw=1.6, label="boxed number: the best reply to the other's choice")]
-    if framed:
-        keys.append(Patch(fc="white", ec=FRAME, lw=3.0, label="framed cell: best reply of both, an equilibrium"))
+    nobody = "framed cell: best reply of both, nobody wants to leave it (equilibrium)"
+    nowhere = "no cell is framed: in each somebody would rather choose otherwise"
+    edge, width = (FRAME, 3.0) if framed else ("none", 0.0)
+    keys.append(Patch(fc="none", ec=edge, lw=width, label=nobody if framed else nowhere))
     unit = f"payoffs in {game.unit}" if game.unit else "payoffs"
     below = ", below them 95 % intervals" if table is not None else ""
     keys.append(Patch(fc="none", ec="none", label=f"{unit}{below}; the darker, the more"))

@@ -41,14 +41,6 @@ def _draw_cells(axes: Axes, game: "Game", values: NDArray[np.float64], table: pd
             draw_frame(axes, own, others)
 
 
-def _title(role: str, names: list[str], values: NDArray[np.float64]) -> str:
-    best = np.where(np.isfinite(values), values, -np.inf).argmax(axis=0)
-    kept = [names[k] for k in range(len(names)) if best[k] == k]
-    if not kept:
-        return f"{role}: whatever all others choose, one player does better by choosing otherwise"
-    return f"{role}: if all others choose {' or '.join(kept)}, one player does best by doing the same"
-
-
 def choice_against_others(game: "Game", table: pd.DataFrame | None = None, title: str | None = None) -> Figure:
     """What one of many like players gets, by its own choice and the choice that all others share.
 
@@ -76,11 +68,12 @@ def choice_against_others(game: "Game", table: pd.DataFrame | None = None, title
         _draw_cells(axes, game, values, table)
         axes.set_ylabel(f"{shortened(role.name)}: one player chooses", color=BLUE, fontsize=11, fontweight="bold")
         axes.set_xlabel(f"all {role.players - 1} others choose", color=VERMILION, fontsize=11, fontweight="bold")
+        nobody = "framed cell: the same as the others', nobody wants to leave it (equilibrium)"
         keys = [
             Patch(fc="white", ec=GREY, lw=1.6, label="boxed number: the best choice against these others"),
-            Patch(fc="white", ec=FRAME, lw=3.0, label="framed cell: the same as the others', an equilibrium"),
+            Patch(fc="white", ec=FRAME, lw=3.0, label=nobody),
             Patch(fc="none", ec="none", label=f"payoffs{f' in {game.unit}' if game.unit else ''}, 95 % intervals"),
         ]
         figure.legend(handles=keys if table is not None else keys[:2], loc="outside lower left")
-        headline(figure, title or _title(shortened(role.name), names, values))
+        headline(figure, title or f"What one {shortened(role.name)} gets, by its own choice and that of all others")
     return figure

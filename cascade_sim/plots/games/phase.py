@@ -11,11 +11,15 @@ from numpy.typing import NDArray
 from cascade_sim.plots.games.marks import RestMark, draw_rest, rest_keys
 from cascade_sim.plots.games.names import shortened
 from cascade_sim.plots.style import BLUE, SKY, VERMILION, style
-from cascade_sim.plots.sweeps.words import headline, wrapped
+from cascade_sim.plots.sweeps.words import explain, headline, wrapped
 
 __all__ = ["CORNERS", "Flow", "phase_line", "phase_square", "phase_triangle"]
 
 Floats = NDArray[np.float64]
+_COPYING = (
+    "Now and then somebody looks at another player and copies who gets more (replicator dynamics). "
+    "Arrows: where the shares then move."
+)
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3.0) / 2.0]])  # of the triangle of three shares
 
 
@@ -61,23 +65,16 @@ def _draw_paths(axes: Axes, paths: Sequence[Floats]) -> None:
         axes.plot(*path[0], marker="s", ms=4.5, color=VERMILION)
 
 
-def _ends(rest: list[RestMark]) -> str:
-    stable = sum(mark.stability == "stable" for mark in rest)
-    if stable == 0:
-        return "A population that copies what pays never settles"
-    if stable == 1:
-        return "A population that copies what pays ends in one place"
-    return f"A population that copies what pays ends in one of {stable} places; where it starts decides"
-
-
 def _finish(figure: Figure, flow: Flow, title: str | None) -> None:
+    """Keys, headline, and what moves here and why."""
     keys = rest_keys(flow.rest)
     if flow.paths:
         from matplotlib.lines import Line2D
 
         keys.append(Line2D([], [], color=VERMILION, marker="s", ms=4.5, lw=1.6, label="one population, from its start"))
     figure.legend(handles=keys, loc="outside lower left", ncols=2)
-    headline(figure, title or _ends(flow.rest))
+    explain(figure, figure.axes[0], _COPYING)
+    headline(figure, title or "Where a population goes that copies what pays")
 
 
 def phase_line(flow: Flow, strategy: str, title: str | None = None) -> Figure:
@@ -105,16 +102,9 @@ def phase_line(flow: Flow, strategy: str, title: str | None = None) -> Figure:
         axes.set_xlim(-0.02, 1.02)
         axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
         axes.set_xlabel(f"share choosing '{name}'")
-        axes.set_ylabel(wrapped("how fast the share grows (per unit of time and payoff)", 30))
-        _finish(figure, flow, title or _line_title(flow.rest, name))
+        axes.set_ylabel(wrapped("how fast the share grows (below 0: it falls)", 30))
+        _finish(figure, flow, title)
     return figure
-
-
-def _line_title(rest: list[RestMark], name: str) -> str:
-    stable = [f"{100 * mark.at[0]:.0f} %" for mark in rest if mark.stability == "stable"]
-    if not stable:
-        return _ends(rest)
-    return f"A population that copies what pays ends with {' or '.join(stable)} choosing '{name}'"
 
 
 def _draw_line_arrows(axes: Axes, share: Floats, speed: Floats) -> None:

@@ -31,11 +31,13 @@ def regret_by_seeds(history: pd.DataFrame, target: float, title: str | None = No
         figure = Figure(figsize=(7.6, 3.9), layout="constrained")
         axes = figure.subplots()
         axes.axhspan(0.0, target, color=VERMILION, alpha=0.12, lw=0)
-        axes.axhline(target, color=VERMILION, ls="--", label="known well enough: standard deviation below this line")
-        axes.plot(seeds, sd, color=BLUE, marker="o", ms=5, label="standard deviation of the regret")
+        axes.axhline(target, color=VERMILION, ls="--", label="known well enough: the solid line is below this one")
+        axes.plot(
+            seeds, sd, color=BLUE, marker="o", ms=5, label="give or take (its standard deviation over other draws)"
+        )
         axes.plot(
             seeds, history["regret"], color="black", ls=":", marker="s", ms=4, mfc="white",
-            label="regret: most that one player would gain by choosing otherwise",
+            label="most that one player would gain by choosing otherwise (regret)",
         )  # fmt: skip
         axes.set_ylim(bottom=0.0)
         axes.set_xlabel("seeds played of every profile")

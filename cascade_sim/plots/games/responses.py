@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from cascade_sim.plots.games.names import shortened
 from cascade_sim.plots.style import BLUE, VERMILION, style
-from cascade_sim.plots.sweeps.words import headline, wrapped
+from cascade_sim.plots.sweeps.words import explain, headline, wrapped
 
 __all__ = ["Responses", "best_responses"]
 
 _NEVER = 1e-12
+_MEETING: dict[str, Any] = {"marker": "o", "ms": 8, "mfc": "white", "mec": "black", "mew": 2.0, "ls": ""}
 
 
 @dataclass(frozen=True)
@@ -65,20 +66,13 @@ def _draw_second(axes: Axes, found: Responses) -> None:
 
 def _draw_crossings(axes: Axes, crossings: Sequence[tuple[float, float]]) -> None:
     for x, y in crossings:
-        axes.plot([x], [y], marker="o", ms=12, mfc="white", mec="black", mew=2.0, clip_on=False, zorder=6)
+        axes.plot([x], [y], clip_on=False, zorder=6, **_MEETING | {"ms": 12})
         right, up = (10 if x < 0.6 else -10), (9 if y < 0.6 else -9)
         axes.annotate(
             f"{100 * x:.3g} %, {100 * y:.3g} %", (x, y), xytext=(right, up), textcoords="offset points", zorder=7,
             ha="left" if right > 0 else "right", va="bottom" if up > 0 else "top", fontsize=9,
             bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.85},
         )  # fmt: skip
-
-
-def _title(count: int) -> str:
-    if count == 0:
-        return "The best replies of the two players"
-    points = "one point" if count == 1 else f"{count} points"
-    return f"The best replies meet in {points}: there nobody gains by choosing otherwise"
 
 
 def best_responses(found: Responses, crossings: Sequence[tuple[float, float]] = (), title: str | None = None) -> Figure:
@@ -109,6 +103,9 @@ def best_responses(found: Responses, crossings: Sequence[tuple[float, float]] = 
         axes.set_ylabel(wrapped(f"{second}: chance of {shortened(found.strategies[1])}", 60), color=VERMILION)
         axes.plot([], [], color=BLUE, lw=3.2, label=f"best for {first}, by what {second} does")
         axes.plot([], [], color=VERMILION, lw=3.2, ls=(0, (3, 1.2)), label=f"best for {second}, by what {first} does")
+        if crossings:
+            axes.plot([], [], label="the lines meet: nobody gains by choosing otherwise", **_MEETING)
         figure.legend(loc="outside lower left")
-        headline(figure, title or _title(len(crossings)))
+        explain(figure, axes, "Each line: how often one should, by how often the other does.")
+        headline(figure, title or "What is best for each, by what the other does")
     return figure

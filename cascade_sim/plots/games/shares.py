@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from cascade_sim.plots.games.marks import EQUILIBRIUM, OPTIMUM, ShareMark, draw_share
 from cascade_sim.plots.games.names import label_with, shortened
-from cascade_sim.plots.style import style
+from cascade_sim.plots.style import GREY, style
 from cascade_sim.plots.sweeps.intervals import arms
 from cascade_sim.plots.sweeps.looks import look_of
 from cascade_sim.plots.sweeps.words import amount_of, headline, show_money
@@ -73,6 +73,8 @@ def _draw_payoffs(axes: Axes, picture: SharePicture) -> None:
         if picture.points is not None:
             own = picture.points[(picture.points["strategy"] == name) & np.isfinite(picture.points["mean"])]
             _draw_points(axes, own, look["color"], look["marker"])
+    if picture.points is not None:
+        axes.plot([], [], "o", color=GREY, ms=4.5, label="marks: exactly so many others; lines: each draws lots")
     axes.set_ylabel(label_with("payoff of one player", picture.unit))
     show_money(axes.yaxis, picture.unit)
 
@@ -94,16 +96,16 @@ def _draw_welfare(axes: Axes, picture: SharePicture, rows: pd.DataFrame) -> None
 def _draw_worths(axes: Axes, picture: SharePicture, rows: pd.DataFrame) -> None:
     """Welfare at the equilibria and at the optimum, in figures."""
     write = amount_of(picture.welfare_unit)
-    marks = [(mark, EQUILIBRIUM, "o", "left alone") for mark in picture.equilibria]
+    marks = [(mark, EQUILIBRIUM, "o", "each for itself") for mark in picture.equilibria]
     if picture.optimum is not None:
-        marks.append((picture.optimum, OPTIMUM, "D", "at best"))
+        marks.append((picture.optimum, OPTIMUM, "D", "best for all together"))
     for mark, colour, marker, when in marks:
         worth = float(np.interp(mark.share, rows["share"], rows["mean"]))
         worth = 0.0 if abs(worth) < _NOTHING * np.ptp(rows["mean"]) else worth
         look: dict[str, Any] = {"marker": marker, "color": colour, "mec": "white", "ms": 9, "clip_on": False}
         # Between shares that were played it is read off a straight line.
         about = "" if np.abs(rows["share"] - mark.share).min() < _READ_OFF else "about "
-        axes.plot([mark.share], [worth], ls="", zorder=5, label=f"welfare {when}: {about}{write(worth)}", **look)
+        axes.plot([mark.share], [worth], ls="", zorder=5, label=f"{when}: {about}{write(worth)}", **look)
 
 
 def _draw_marks(axes: Axes, picture: SharePicture, named: bool) -> None:
@@ -113,31 +115,27 @@ def _draw_marks(axes: Axes, picture: SharePicture, named: bool) -> None:
         draw_share(axes, picture.optimum, OPTIMUM, "--", named)
 
 
-def _title(picture: SharePicture) -> str:
-    if not picture.equilibria:
-        return "What each choice pays, by how many make it"
-    ends = " or ".join(f"{100 * mark.share:.0f} %" for mark in picture.equilibria)
-    name = shortened(str(picture.curves["strategy"].iloc[0]))
-    if picture.optimum is None:
-        return f"Left alone, {ends} choose {name}"
-    return f"Left alone, {ends} choose {name}; best for all together would be {100 * picture.optimum.share:.0f} %"
+def _panel(picture: SharePicture, what: str) -> str:
+    text = f"{picture.heading}: {what}" if picture.heading else what
+    return text[0].upper() + text[1:]
 
 
-def _draw_column(figure: Figure, column: Sequence[Axes], picture: SharePicture, x: str) -> None:
+def _draw_column(column: Sequence[Axes], picture: SharePicture, x: str) -> None:
     """One game: payoffs above, welfare below if it is known."""
     _draw_payoffs(column[0], picture)
     if len(column) > 1 and picture.welfare is not None:
         _draw_welfare(column[1], picture, picture.welfare)
+        column[1].set_title(_panel(picture, "what it is worth to all together"))
     elif len(column) > 1:
         column[1].remove()
         column = column[:1]
     for axes in column:
         _draw_marks(axes, picture, named=axes is column[0])
-        axes.set_xlim(0, 1)
+        axes.set_xlim(-0.02, 1.02)
         axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
         if axes.get_legend_handles_labels()[0]:
             axes.legend(loc="best", framealpha=0.85, frameon=True, edgecolor="none")
-    column[0].set_title(picture.heading)
+    column[0].set_title(_panel(picture, "what each choice is worth to one"))
     column[-1].set_xlabel(picture.x or x)
 
 
@@ -154,7 +152,7 @@ def payoffs_by_share(pictures: Sequence[SharePicture], x: str, title: str | None
     x : str
         What the share is of: "share of players at high leverage".
     title : str, optional
-        In place of a sentence about the first picture.
+        In place of a sentence that says what is seen.
 
     Returns
     -------
@@ -165,6 +163,6 @@ def payoffs_by_share(pictures: Sequence[SharePicture], x: str, title: str | None
         figure = Figure(figsize=(7.6 if len(pictures) == 1 else 11.5, 1.0 + 3.2 * rows), layout="constrained")
         grid = figure.subplots(rows, len(pictures), squeeze=False, sharex="col")
         for column, picture in enumerate(pictures):
-            _draw_column(figure, [grid[row, column] for row in range(rows)], picture, x)
-        headline(figure, title or _title(pictures[0]))
+            _draw_column([grid[row, column] for row in range(rows)], picture, x)
+        headline(figure, title or "What each choice pays, by how many make it")
     return figure

@@ -5,11 +5,14 @@ import textwrap
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cascade_sim.plots.style import money
 
-__all__ = ["amount_of", "figures_of", "headline", "label_of", "plain", "show_money", "wrapped"]
+__all__ = ["amount_of", "explain", "figures_of", "headline", "label_of", "plain", "show_money", "wrapped"]
+
+_INK = "#404040"
 
 
 def label_of(labels: Mapping[str, str], column: str, width: int = 40) -> str:
@@ -42,6 +45,13 @@ def headline(figure: Figure, text: str) -> None:
     title = wrapped(text, int(9.2 * figure.get_figwidth()))
     figure.set_figheight(figure.get_figheight() + 0.2 * title.count("\n"))
     figure.suptitle(title, fontsize=12, fontweight="bold", x=0.01, ha="left")
+
+
+def explain(figure: Figure, axes: Axes, text: str) -> None:
+    """How to read the figure, in a sentence or two below its headline, above the only or uppermost axes."""
+    words = wrapped(text, int(13.5 * figure.get_figwidth()))
+    figure.set_figheight(figure.get_figheight() + 0.16 * (1 + words.count("\n")))
+    axes.set_title(words, loc="left", x=0.0, fontsize=8.5, fontweight="normal", color=_INK)
 
 
 def figures_of(value: float) -> str:

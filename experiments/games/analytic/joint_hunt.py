@@ -4,7 +4,7 @@ import numpy as np
 
 from cascade_sim.experiments.games.analytic.answer import Analytic, Curve, Fact, check
 from cascade_sim.experiments.games.normal_form import Game, Role
-from cascade_sim.experiments.games.solving.alpha_rank import alpha_rank
+from cascade_sim.experiments.games.solving.alpha_rank import EXPLAINED, alpha_rank
 
 __all__ = ["needed_chance", "solve"]
 
@@ -19,7 +19,7 @@ _LESSON = (
     "stronger, until nobody hunts."
 )
 
-_ENOUGH = "chance of company that makes an attack worth while"
+_ENOUGH = "chance of the other's attack from which attacking pays"
 
 
 def solve(value: float = 10.0, cost: float = 4.0, depth: float = 1.0) -> Analytic:
@@ -54,7 +54,7 @@ def solve(value: float = 10.0, cost: float = 4.0, depth: float = 1.0) -> Analyti
     ]
     depths = np.linspace(0.05, 1.25 * value / cost, 121)
     chances = np.array([needed_chance(value, cost * times) for times in depths])
-    curve = Curve(depths, {_ENOUGH: chances}, "depth of the book, times the first", "chance")
+    curve = Curve(depths, {_ENOUGH: chances}, "depth of the book (1: as in the table)", "chance")
     parameters = {"value": value, "cost": cost, "depth": depth}
     return Analytic("joint-hunt", "The joint hunt", _STORY, parameters, game, tuple(facts), _LESSON, curve)
 
@@ -75,5 +75,5 @@ def _of_two_equilibria(game: Game, both: float, push: float) -> list[Fact]:
         Fact("gain of each if both attack", both),
         Fact("loss by leaving when both attack, squared", both**2, "", source),
         Fact("loss by leaving when both wait, squared", push**2, "", source),
-        Fact("share of time at both waiting by alpha-rank", ranks[((0, 2),)], "", "Omidshafiei et al. (2019)"),
+        Fact("share of time at both waiting, by alpha-rank", ranks[((0, 2),)], "", EXPLAINED),
     ]

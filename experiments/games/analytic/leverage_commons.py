@@ -22,6 +22,8 @@ _LESSON = (
     "the branching ratio, gets there; good will does not, for each alone gains by taking more."
 )
 
+_COPYING = "traders copy who gets more, the faster the more it is (Taylor and Jonker, 1978)"
+
 
 def solve(gain: float = 3.0, cost: float = 1.0, base: float = 0.2, slope: float = 0.7, players: float = 10) -> Analytic:
     """Solve the game.
@@ -59,7 +61,7 @@ def solve(gain: float = 3.0, cost: float = 1.0, base: float = 0.2, slope: float 
         Fact("share at high leverage that is best for all", best, "", "1 - R = sqrt(c (1 - R0) / g)"),
         Fact("welfare at that share", best * float(pays(best))),
         Fact("fee on high leverage that gets there", max(0.0, float(pays(best)))),
-        Fact("where replicator dynamics from 0.05 end", float(path(gain, cost, base, slope)[-1])),
+        Fact("where replicator dynamics from 0.05 end", float(path(gain, cost, base, slope)[-1]), "", _COPYING),
     )
     role = Role("trader", ("high leverage", "low leverage"), count)
     game = Game.symmetric(role, lambda k, counts: 0.0 if k else float(pays(counts[0] / count)))

@@ -99,11 +99,11 @@ def _facts(label: str, crowd: Crowd, strength: float, fear: bool = True) -> list
 
 
 def _curve(strength: float, private: float, cost: float) -> Curve:
-    times = np.geomspace(0.02, 50.0, 69)
+    times = np.linspace(0.05, 6.0, 120)
     crowds = [Crowd(float(own) * CRITICAL * np.sqrt(private), private, cost) for own in times]
+    moods = {"bold: each expects the others to attack": True, "timid: each expects the others to wait": False}
     lines = {
-        "in a bold mood": np.array([expected_profit(crowd, strength, True) for crowd in crowds]),
-        "in a timid mood": np.array([expected_profit(crowd, strength, False) for crowd in crowds]),
+        mood: np.array([expected_profit(crowd, strength, fear) for crowd in crowds]) for mood, fear in moods.items()
     }
-    label = "precision of the public map, over the highest one with a single answer (above 1 mood decides)"
+    label = "precision of the public map (above 1 there is more than one equilibrium, and the mood decides)"
     return Curve(times, lines, label, "expected profit of a hunter")

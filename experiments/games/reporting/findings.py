@@ -107,6 +107,8 @@ class Findings:
             figures["leader"] = leader_choices(self.choices, shares, leader, self.game.unit)
         # what nobody would leave if all chose at once is not where a game with a leader ends: nothing is framed there
         figures |= draw(self.game, [] if self.led else self.equilibria, self.evidence)
+        if self.led:  # bars of every profile say less than what follows each choice
+            figures.pop("payoff-bars", None)
         history = regret_history(self.played)
         if len(history) > 1:
             figures["regret"] = regret_by_seeds(history, self.played.question.seeds.regret)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cascade_sim.experiments.games.analytic import Analytic
+from cascade_sim.experiments.games.analytic import Analytic, Curve
 from cascade_sim.experiments.games.reporting.closed_form import beside
 from cascade_sim.experiments.games.reporting.findings import equilibrium_rows
 from cascade_sim.experiments.games.reporting.pictures import Evidence, draw
@@ -27,16 +27,14 @@ def solved_figures(found: Analytic) -> dict[str, "Figure"]:
         return {"payoffs-by-share": payoffs_by_share([shares], curve.x_label)}
     figures = draw(found.game, equilibria(found.game), Evidence()) if found.game is not None else {}
     if curve is not None:
-        figures["curve"] = closed_form_curve(curve.x, curve.lines, curve.x_label, curve.y_label, _title(found))
+        figures["curve"] = closed_form_curve(curve.x, curve.lines, curve.x_label, curve.y_label, _title(curve))
     return figures
 
 
-def _title(found: Analytic) -> str:
-    """Title of the curve; of a single line what it is."""
-    if found.curve is None or len(found.curve.lines) > 1:
-        return found.title
-    (line,) = found.curve.lines
-    return f"{line[:1].upper()}{line[1:]}, by {found.curve.x_label}"
+def _title(curve: Curve) -> str:
+    """What is shown by what, without what the labels of the axes add in brackets."""
+    what = next(iter(curve.lines)) if len(curve.lines) == 1 else curve.y_label
+    return f"{what[:1].upper()}{what[1:]}, by {curve.x_label.partition(' (')[0]}"
 
 
 def save_solved(found: Analytic, folder: Path) -> None:

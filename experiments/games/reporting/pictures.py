@@ -114,10 +114,10 @@ def _by_share(game: Game, known: Evidence) -> "Figure":
         optimum=best,
         unit=game.unit,
         welfare_unit="USD" if game.unit.startswith("USD") else game.unit,
-        heading="simulated (dots: so many choose it; line: each draws lots)" if known.beside is not None else "",
+        heading="in the market" if known.beside is not None else "",
     )
     pictures = [picture] if known.beside is None else [picture, known.beside]
-    return payoffs_by_share(pictures, f"{role.name}: share choosing {role.strategies[0]}")
+    return payoffs_by_share(pictures, f"share of the {role.players} {role.name}s who choose '{role.strategies[0]}'")
 
 
 def _gain(game: Game, r: int, mix: Sequence[npt.ArrayLike]) -> float:

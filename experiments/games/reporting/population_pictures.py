@@ -62,7 +62,7 @@ def square(game: Game) -> "Figure":
         for x, y in ((0.25, 0.1), (0.9, 0.25), (0.1, 0.75), (0.75, 0.9))
     ]
     flow = _flow(game, states, lambda mix: np.array([np.asarray(own)[0] for own in mix]), starts)
-    first, second = (f"{role.name}: share choosing {role.strategies[0]}" for role in game.roles)
+    first, second = (f"share of {role.name}s who choose '{role.strategies[0]}'" for role in game.roles)
     return phase_square(flow, (first, second))
 
 
