@@ -1,14 +1,10 @@
 """The leverage commons for a class: the shipped game with few seeds, and with one thing about it changed."""
 
-from typing import Any
-
 from cascade_sim.experiments.games.playing.empirical import play
 from cascade_sim.experiments.games.playing.played import Played
 from cascade_sim.experiments.games.questions.question import GameQuestion, Payoff, read_game
 
 __all__ = ["commons_game", "play_commons"]
-
-_NEWS = "news.0.move"
 
 
 def commons_game(seeds: int, news: float | None = None, only_profit: bool = False) -> GameQuestion:
@@ -23,14 +19,12 @@ def commons_game(seeds: int, news: float | None = None, only_profit: bool = Fals
     only_profit : bool
         Whether money won or lost is all that counts: no benefit of having a position, no dislike of risk.
     """
-    question = read_game("leverage-commons")
-    changes: dict[str, Any] = {"seeds": question.seeds.model_copy(update={"at_least": seeds, "at_most": seeds})}
-    if news is not None:
-        changes["settings"] = question.settings | {_NEWS: news}
-    if only_profit:
-        roles = {name: role.model_copy(update={"payoff": Payoff()}) for name, role in question.roles.items()}
-        changes["roles"] = roles
-    return question.model_copy(update=changes)
+    changed = {} if news is None else {"news.0.move": news}
+    question = read_game("leverage-commons", changed, {"at_least": seeds, "at_most": seeds})
+    if not only_profit:
+        return question
+    roles = {name: role.model_copy(update={"payoff": Payoff()}) for name, role in question.roles.items()}
+    return question.model_copy(update={"roles": roles})
 
 
 def play_commons(seeds: int, news: float | None = None, only_profit: bool = False) -> Played:

@@ -15,8 +15,8 @@
 # %matplotlib inline
 import cascade_sim
 from cascade_sim.experiments.counterfactuals.mechanisms import without_withdrawal
-from cascade_sim.experiments.lessons.quoting import market, nobody_switches, quoting_runs, stay_or_leave
-from cascade_sim.plots.lessons.quoting import plot_depth_and_price, plot_stay_or_leave
+from cascade_sim.experiments.lessons.quoting import market, play_quoting
+from cascade_sim.plots.lessons.quoting import plot_depth_and_price
 
 # %% [markdown]
 # ## The experiment
@@ -48,57 +48,73 @@ for name, result in (("makers who leave", leaving), ("makers who stay", staying)
 #
 # Note also that the depth of those who stay shrinks too, only less and later: nobody can buy without end.
 #
-# ## The game: I stay if you leave
+# ## The game: I quote if you stay away
 #
-# Now let every maker choose for herself. There are five. For each number of makers who stay we measure what one maker earns who stays, and what one earns
-# who leaves: 6 markets × 5 lucks. **Predict:** if all the others leave, is it wise to leave too? Or is this the moment to stay?
+# Now let people choose. Five makers choose between large offers (**quote deep**) and small ones (**withdraw**), all five alike. One **hunter** chooses between
+# **attack** and **stay away**. There is prey: one trader who has bet 3 million dollars on a rise, with so little money that a fall of half a per cent
+# finishes her. To attack is to sell until that happens, and to buy back cheaper. In a deep book a push takes much money and moves little. Neither side
+# sees what the other will do.
+#
+# For each of the four combinations we run the market: 4 combinations × 12 lucks. **Predict:** you are a maker. What do you do if you expect an attack? If you expect none? And
+# what do you do as the hunter, if you expect a deep book?
 
 # %%
-runs = quoting_runs(NEWS, stayers=range(6), seeds=range(5))
-choice = stay_or_leave(runs)
-plot_stay_or_leave(choice, runs)
-
-# %%
-print("Nobody wants to switch if so many of the five stay:", nobody_switches(choice))
-together = runs["stays"].fillna(0) * runs["stayers"] + runs["leaves"].fillna(0) * (5 - runs["stayers"])
-together = together.groupby(runs["stayers"]).mean() / 1000
-print(f"For the five together it would be best if {together.idxmax()} stayed. What all five earn, thousands of USD:")
-together.round().to_frame("k USD").T
+found = play_quoting(seeds=12)
+found.figures()["payoff-matrix"]
 
 # %% [markdown]
-# Read the left picture from the left. If all the others have left, staying pays: the one who is still there buys cheaply from those who must sell. If all the others stay,
-# leaving pays: let them catch the falling knife. So **some stay and some leave**, and neither group wants to change. Games of this kind are called *chicken*: do the opposite of the others. (A black
-# line is the interval in which the true mean lies with 95 % confidence; where it crosses zero, five lucks do not tell.)
+# A cell of the picture is one combination. The blue number is what each maker gets, the orange one what the hunter gets, and below them is the interval in which the true
+# mean lies with 95 % confidence. A number in a box is the best answer to what the other side does. In a **framed** cell both numbers are in a box: nobody wants to change alone.
+# That is called an **equilibrium**.
 #
-# The lines above say something else. For the makers together, it would be best if **fewer stayed** than choose to: they compete for the same cheap purchases, and spoil them for each other. For
-# everybody else it would be best if **all stayed** (right picture). A market does not settle that conflict by itself; that is why some exchanges pay makers for staying, or oblige them to.
+# Look for the two framed cells. In one the book is deep and the hunter stays away: an attack would not pay. In the other the book is thin and the hunter attacks: whoever quotes
+# deep would be run over. Both can last. Which of them comes about hangs on what people **expect**: depth is there as long as nobody expects an attack, and the fear of one is enough to
+# make it vanish.
+#
+# How much has to be feared? In a quiet spell of four minutes a maker earns a little more by quoting deep than by withdrawing. In an attack she gets much less. How many quiet
+# spells make up for one attack?
+
+# %%
+pays = {(cell.profile, cell.strategy): cell.mean for cell in found.table.itertuples() if cell.role == "maker"}
+attacked = pays[((0, 1), (1, 0)), "withdraw"] - pays[((1, 0), (1, 0)), "quote deep"]
+quiet = pays[((1, 0), (0, 1)), "quote deep"] - pays[((0, 1), (0, 1)), "withdraw"]
+print(f"By quoting deep she gains {quiet:,.0f} USD in a quiet spell, and has {attacked:,.0f} less after an attack:")
+print(f"one attack takes what {attacked / quiet:,.0f} quiet spells add.")
+
+# %% [markdown]
+# So even a small chance of an attack is reason enough to step back. Note who pays for the thin book: not the makers, and not the hunter. The trader who is sold out does, and the
+# fund of the exchange.
 #
 # ## Exercise
 #
-# Change **one** setting: the news. With 3 % of bad news instead of 8 %, will there be more to gain by staying, or less? (Try the calm day too: 0.)
+# Change **one** setting: the **haste** of makers. In the market above they must not keep what they have bought, and sell half of it on in every second, in another market that is small. **Predict:** what
+# changes in the left part of the picture (the hunter attacks) if makers may keep what they have bought? (0 means: they keep it. Four lucks give a rough answer only.)
 
 # %%
-NEWS = -0.08  # change this number
-mine = quoting_runs(NEWS, stayers=(0, 5), seeds=(1,))
-mine.round(3)
+HASTE = 0.5  # change this number: 0 to 1
+mine = play_quoting(seeds=4, haste=HASTE)
+mine.figures()["payoff-matrix"]
 
 # %% [markdown]
 # ## Answer
 
 # %%
-mild = stay_or_leave(quoting_runs(-0.03, stayers=range(6), seeds=range(4)))
-for news, table in (("8 %", choice), ("3 %", mild)):
-    print(f"news of {news}: nobody wants to switch if {nobody_switches(table)} stay;", end=" ")
-    print(f"the first to stay gains {table['gain'][0] / 1000:.0f} k USD, the fifth {table['gain'][4] / 1000:.0f} k")
+patient = play_quoting(seeds=12, haste=0.0)
+for words, one in (("makers in haste", found), ("makers who may wait", patient)):
+    for cell in one.table.itertuples():
+        if cell.profile[1] == (1, 0) and cell.role == "maker":
+            print(f"{words}, under attack, {cell.strategy}: {cell.mean:,.0f} USD ({cell.low:,.0f} to {cell.high:,.0f})")
 
 # %% [markdown]
-# The larger the news, the more there is to win by being the only one who stays, and the more to lose by being one of many. On a calm day both are near nothing, and leaving and staying are
-# the same: that is why the book looks so deep when nobody needs it.
+# Makers who may wait do not lose in an attack: they have bought cheaply, and the price comes back. Compare what they get by large and by small offers: if the intervals overlap, these
+# lucks do not tell which is better. It was not the hunter who ran over the hasty ones. It was that they had to sell on at once what the attack made them buy, just when everybody sold, and to buy it
+# back when the hunter had covered. Who must act at a bad moment pays for it: the same holds for the trader whose position is liquidated.
 #
 # ## For the teacher
 #
 # - **Time.** 10 minutes of words (a second-hand car dealer on a day when all prices fall: would you still quote a price?), 15 for the first picture, 20 for the game, 10 for the exercise, 5 to close.
-# - **Play it first.** Five pupils stand up. At "now" each shows stay or leave. Read their earnings off the picture. Repeat three times: what happens to the number who stay?
-# - **Ask.** Is a maker who leaves doing something wrong? Who would have to pay her for staying? What happens to an exchange where leaving is forbidden?
-# - **Common mistakes.** "The depth was fake" (it was offered, and would have been sold to on that day). "Makers profit from crashes" (all lose here; the one who stays alone loses least).
-# - **For more.** The game between one maker and one hunter is worked out in closed form: `cascade-sim game quote-or-withdraw`.
+# - **Play it first.** One pupil is the hunter, five are the makers, who agree on one choice. At "now" both sides show it at once. Read the earnings off the picture. Repeat five times: does
+#   the class settle in one of the two framed cells? What made it change?
+# - **Ask.** Is a maker who steps back doing something wrong? Who would have to pay her for staying? What could the exchange announce so that all expect the deep book?
+# - **Common mistakes.** "The depth was fake" (it was offered, and would have been sold to on that day). "The equilibrium is what is best" (there are two of them, and different people like different ones).
+# - **On paper.** The same game in closed form, with numbers for pencil and paper: `cascade-sim game quote-or-withdraw --analytic`; with many more lucks: without `--analytic`.

@@ -15,34 +15,18 @@
 
 # %%
 # %matplotlib inline
-import matplotlib.pyplot as plt
-
 from cascade_sim.experiments.games.analytic import analytic
 from cascade_sim.experiments.games.reporting.commons import commons_of
+from cascade_sim.experiments.games.reporting.findings import Findings
+from cascade_sim.experiments.games.reporting.on_paper import solved_figures
 from cascade_sim.experiments.lessons.commons import play_commons
-from cascade_sim.plots.lessons.commons import plot_commons
 
-plt.style.use("cascade_sim.plots.cascade")
 paper = analytic("leverage-commons")
 for fact in paper.facts[:7]:
     print(f"{fact.what}: {round(fact.value, 3) + 0:.3f} {fact.unit}")
 
 # %%
-own, best = paper.facts[0].value, paper.facts[4].value
-figure, axes = plt.subplots(figsize=(8, 3.6), layout="constrained")
-for (label, line), dashes in zip(paper.curve.lines.items(), ("-", "--"), strict=True):
-    axes.plot(paper.curve.x, line, dashes, label=label)
-for share, words, colour in ((own, "each for itself", "#0072B2"), (best, "best for all", "#009E73")):
-    axes.axvline(share, color=colour, ls=":")
-    axes.text(share, 1.75, f" {words}: {share:.3f}", color=colour)
-axes.axhline(0, color="black", lw=0.8)
-axes.set(
-    ylim=(-2, 2),
-    xlabel=paper.curve.x_label,
-    ylabel=paper.curve.y_label,
-    title="On paper: taken until nothing is gained",
-)
-_ = axes.legend(loc="lower left")
+solved_figures(paper)["payoffs-by-share"]
 
 # %% [markdown]
 # Everybody stops where high leverage pays nothing more: at two thirds. There the gain is **zero**: all of it is eaten up by the cascades that they cause together. At two fifths, all would gain.
@@ -70,7 +54,7 @@ print(f"If only money counts, {money.private.value:.0%} choose twenty times.")
 # %%
 played = play_commons(seeds=16)
 found = commons_of(played)
-plot_commons(found, ("four times", "twenty times"))
+Findings.of(played).figures()["payoffs-by-share"]
 
 # %%
 for words, share in (("each for itself", found.private), ("best for all", found.planner)):
@@ -79,8 +63,11 @@ lost = found.lost
 print(f"Lost by choosing alone: {lost.value / 1000:,.0f} k USD ({lost.low / 1000:,.0f} to {lost.high / 1000:,.0f})")
 
 # %% [markdown]
-# Read the upper picture as a trader: as long as the round dots lie above the square ones, twenty times is better **for me**. Read the lower one as the mayor of the lake: the top of the hill is further left.
-# The two intervals do not overlap, so this is not luck.
+# The left half is what was measured; the right half is the picture from above, to compare. Read the upper pictures as a trader: as long as the
+# solid line lies above the dashed one, twenty times is better **for me**. Read the lower ones as the mayor of the lake: the top of the hill is further
+# left. (A round mark is what was measured with exactly so many others at twenty times; the solid line is what to expect if each draws lots. The
+# shaded bands are intervals: other lucks would hardly lead outside them. Where two bands do not overlap, the difference is not luck; with 80 lucks instead of 16 they lie apart, 31 to 40 %
+# against 20 %.)
 #
 # Each who changes to twenty times takes a little from all the others: her forced sale comes on top of theirs. She does not feel it; it is the others who do. That is why good will does not help, and why a **rule** (a higher margin, a
 # cap on leverage, a fee) can make all of them better off.

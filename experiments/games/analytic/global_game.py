@@ -106,7 +106,7 @@ class Crowd:
         upper, lower = z >= high, z <= low
         # Each branch on its own: between the last point of one and the first of the other the threshold jumps.
         many, few = (np.interp(wanted, y[own][::-1], ndtr(z[own])[::-1]) for own in (upper, lower))
-        return np.where(wanted <= y[upper].max() if fear else wanted < y[lower].min(), many, few)
+        return np.asarray(np.where(wanted <= y[upper].max() if fear else wanted < y[lower].min(), many, few))
 
     def attacking(self, threshold: npt.ArrayLike, strength: float) -> Floats:
         """Share of the crowd that attacks a market of a strength."""
