@@ -50,6 +50,7 @@ def print_played(found: "Findings", out: Path | None) -> None:
 
 def print_solved(found: "Analytic", out: Path | None) -> None:
     """Print a game that was solved on paper."""
+    from cascade_sim.experiments.games.reporting.glossary import explanations
     from cascade_sim.experiments.games.reporting.words import in_words
     from cascade_sim.experiments.games.solving.equilibria import equilibria
 
@@ -63,6 +64,8 @@ def print_solved(found: "Analytic", out: Path | None) -> None:
         typer.echo()
     show_table(facts_table(found.facts))
     typer.echo()
+    for sentence in explanations(f"{fact.what} {fact.source}" for fact in found.facts):
+        show(sentence)
     if found.game is not None:
         for sentence in in_words(found.game, equilibria(found.game)):
             show(sentence)

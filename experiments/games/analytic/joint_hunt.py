@@ -4,7 +4,7 @@ import numpy as np
 
 from cascade_sim.experiments.games.analytic.answer import Analytic, Curve, Fact, check
 from cascade_sim.experiments.games.normal_form import Game, Role
-from cascade_sim.experiments.games.solving.alpha_rank import EXPLAINED, alpha_rank
+from cascade_sim.experiments.games.solving.alpha_rank import SOURCE, alpha_rank
 
 __all__ = ["needed_chance", "solve"]
 
@@ -75,5 +75,5 @@ def _of_two_equilibria(game: Game, both: float, push: float) -> list[Fact]:
         Fact("gain of each if both attack", both),
         Fact("loss by leaving when both attack, squared", both**2, "", source),
         Fact("loss by leaving when both wait, squared", push**2, "", source),
-        Fact("share of time at both waiting, by alpha-rank", ranks[((0, 2),)], "", EXPLAINED),
+        Fact("share of time at both waiting, by alpha-rank", ranks[((0, 2),)], "", SOURCE),
     ]

@@ -22,7 +22,7 @@ _LESSON = (
     "the branching ratio, gets there; good will does not, for each alone gains by taking more."
 )
 
-_COPYING = "traders copy who gets more, the faster the more it is (Taylor and Jonker, 1978)"
+_COPYING = "Taylor and Jonker (1978), Mathematical Biosciences 40, 145-156"
 
 
 def solve(gain: float = 3.0, cost: float = 1.0, base: float = 0.2, slope: float = 0.7, players: float = 10) -> Analytic:

@@ -4,7 +4,7 @@ import numpy as np
 
 from cascade_sim.experiments.games.analytic.answer import Analytic, Curve, Fact, check
 from cascade_sim.experiments.games.normal_form import Game
-from cascade_sim.experiments.games.solving.alpha_rank import EXPLAINED, alpha_rank
+from cascade_sim.experiments.games.solving.alpha_rank import SOURCE, alpha_rank
 
 __all__ = ["chance_of_attack", "solve"]
 
@@ -46,8 +46,8 @@ def solve(value: float = 10.0, cost: float = 6.0, first_share: float = 0.5) -> A
     facts = (
         Fact("chance of attacking of each, if equally fast", chance_of_attack(value, cost), "", "2 (V - c) / V"),
         Fact("chance that nobody attacks, if equally fast", (1.0 - chance_of_attack(value, cost)) ** 2),
-        Fact("share of time at the first alone, by alpha-rank", ranks[((1, 0), (0, 1))], "", EXPLAINED),
-        Fact("share of time at the second alone, by alpha-rank", ranks[((0, 1), (1, 0))], "", "the same"),
+        Fact("share of time at the first alone, by alpha-rank", ranks[((1, 0), (0, 1))], "", SOURCE),
+        Fact("share of time at the second alone, by alpha-rank", ranks[((0, 1), (1, 0))], "", SOURCE),
         Fact("lost if both attack instead of one", cost),
         Fact("share of the prize from which the faster always attacks", min(1.0, cost / value)),
     )

@@ -6,13 +6,10 @@ import numpy.typing as npt
 from cascade_sim.experiments.games.normal_form import Game
 from cascade_sim.experiments.games.profiles import Profile, move
 
-__all__ = ["EXPLAINED", "alpha_rank", "fixation", "stationary"]
+__all__ = ["SOURCE", "alpha_rank", "fixation", "stationary"]
 
 Floats = npt.NDArray[np.float64]
-EXPLAINED = (
-    "Omidshafiei et al. (2019): now and then one player tries something else, and what pays more is copied more often; "
-    "alpha-rank counts how long all spend at each way to choose (alpha 0.1, populations of 50)"
-)
+SOURCE = "Omidshafiei et al. (2019), alpha 0.1, populations of 50"
 
 
 def alpha_rank(game: Game, alpha: float = 0.1, population: int = 50) -> dict[Profile, float]:
