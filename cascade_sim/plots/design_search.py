@@ -1,5 +1,6 @@
 """What a venue can choose between: the frontier of four objectives, and the settings along it."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,11 +17,12 @@ __all__ = ["Track", "plot_designs"]
 
 _SIZES = (15.0, 190.0)
 _MAP = "viridis"
+_LETTERS = "ABCDEFGHIJ"
 
 
 @dataclass(frozen=True)
 class Track:
-    """One setting of the lower panel.
+    """One setting, a column of the lower panel.
 
     Attributes
     ----------
@@ -46,17 +48,19 @@ class Track:
             return float(np.log(value / self.low) / np.log(self.high / self.low))
         return float((value - self.low) / (self.high - self.low))
 
-    def marks(self) -> list[tuple[float, str]]:
-        """What is written at the axis."""
+    def words(self, value: Any) -> str:
+        """What is written in a cell."""
         if self.values:
-            return [(self.height(value), value) for value in self.values]
-        return [(0.0, _short(self.low)), (1.0, _short(self.high))]
+            return str(value)
+        if self.high >= 1000:
+            return money(float(value))
+        return f"{100 * value:.2g} %" if self.high < 0.2 else f"{value:.3g}"
 
 
 def plot_designs(
     frame: pd.DataFrame, tracks: Sequence[Track], named: Mapping[int, str], title: str, today: bool
 ) -> Figure:
-    """Bad debt against capital efficiency with welfare as colour and revenue as size; below, the settings.
+    """Bad debt against capital efficiency with welfare as colour and revenue as size; below, a table of settings.
 
     Parameters
     ----------
@@ -72,13 +76,13 @@ def plot_designs(
     with style():
         figure = Figure(figsize=(10.5, 9.6), layout="constrained")
         top, below = figure.subplots(2, 1, height_ratios=(1.25, 1.0))
-        colours = _scatter(figure, top, frame, named, today)
-        _tracks(below, frame, tracks, colours, named, today)
+        _scatter(figure, top, frame, named, today)
+        _table(below, frame, tracks, named, today)
         figure.suptitle(title)
     return figure
 
 
-def _scatter(figure: Figure, axes: Axes, frame: pd.DataFrame, named: Mapping[int, str], today: bool) -> Any:
+def _scatter(figure: Figure, axes: Axes, frame: pd.DataFrame, named: Mapping[int, str], today: bool) -> None:
     best, rest = frame[frame["frontier"]], frame[~frame["frontier"]]
     axes.scatter(
         rest["efficiency"],
@@ -99,7 +103,7 @@ def _scatter(figure: Figure, axes: Axes, frame: pd.DataFrame, named: Mapping[int
             frame["efficiency"].iloc[:1], frame["bad_debt"].iloc[:1], marker="*", s=150, color=VERMILION,
             edgecolor="black", label="rules of today", zorder=5,
         )  # fmt: skip
-    for letter, k in zip("ABCDEFGHIJ", named, strict=False):
+    for letter, k in zip(_LETTERS, named, strict=False):
         place = (frame["efficiency"][k], frame["bad_debt"][k])
         axes.annotate(letter, place, (7, 7), textcoords="offset points", fontweight="bold", zorder=6)
     _money_axis(axes, frame["bad_debt"])
@@ -113,7 +117,6 @@ def _scatter(figure: Figure, axes: Axes, frame: pd.DataFrame, named: Mapping[int
         handles.append(axes.scatter([], [], s=size, color="white", edgecolor="black"))
         labels.append(f"venue earns {money(float(f'{revenue:.2g}'))} USD a day")
     axes.legend(handles, labels, loc="upper left", fontsize=8)
-    return shown
 
 
 def _sizes(revenue: "pd.Series[float]", every: "pd.Series[float]") -> Any:
@@ -134,38 +137,18 @@ def _money_axis(axes: Axes, debts: "pd.Series[float]") -> None:
     axes.set_ylim(-0.4 * least, 3.0 * most)
 
 
-def _tracks(
-    axes: Axes, frame: pd.DataFrame, tracks: Sequence[Track], colours: Any, named: Mapping[int, str], today: bool
-) -> None:
-    """One line a candidate of the frontier, those with a letter thick."""
-    letters = dict(zip(named, "ABCDEFGHIJ", strict=False))
-    for k, row in frame[frame["frontier"]].iterrows():
-        colour = colours.cmap(colours.norm(row["welfare"]))
-        _line(axes, row, tracks, color=colour, lw=2.4 if k in letters else 0.8, alpha=1.0 if k in letters else 0.45)
-        if k in letters:
-            right = tracks[-1].height(row[tracks[-1].column])
-            axes.annotate(letters[k], (len(tracks) - 1, right), (6, 0), textcoords="offset points", va="center")
-    if today:
-        _line(axes, frame.iloc[0], tracks, color=VERMILION, lw=2.0, ls="--")
-    for place, track in enumerate(tracks):
-        axes.axvline(place, color="black", lw=0.8)
-        for height, text in track.marks():
-            axes.annotate(
-                text, (place, height), (-4, 0), textcoords="offset points", ha="right", va="center", fontsize=8,
-                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.8},
-            )  # fmt: skip
+def _table(axes: Axes, frame: pd.DataFrame, tracks: Sequence[Track], named: Mapping[int, str], today: bool) -> None:
+    """A row a candidate with a letter, a column a setting: its value, on a shade that says where in its range it is."""
+    rows = [(f"{letter}: {words}", frame.loc[k]) for letter, (k, words) in zip(_LETTERS, named.items(), strict=False)]
+    if today and frame.index[0] not in named:
+        rows.append(("rules of today", frame.iloc[0]))
+    heights = [[track.height(row[track.column]) for track in tracks] for _, row in rows]
+    axes.imshow(np.reshape(heights, (-1, len(tracks))), cmap="Blues", vmin=0.0, vmax=1.8, aspect="auto")
+    for y, (_, row) in enumerate(rows):
+        for x, track in enumerate(tracks):
+            axes.text(x, y, track.words(row[track.column]), ha="center", va="center", fontsize=8.5)
     axes.set_xticks(range(len(tracks)), [track.label.replace(" ", "\n", 1) for track in tracks])
-    axes.set_yticks([])
-    axes.set_xlim(-0.6, len(tracks) - 0.7)
+    axes.set_yticks(range(len(rows)), [textwrap.fill(words, 26) for words, _ in rows])
+    axes.tick_params(length=0)
     axes.grid(False)
-    axes.set_title("Settings along the frontier: one line a candidate, thick where it has a letter")
-
-
-def _line(axes: Axes, row: Any, tracks: Sequence[Track], **look: Any) -> None:
-    axes.plot(range(len(tracks)), [track.height(row[track.column]) for track in tracks], **look)
-
-
-def _short(value: float) -> str:
-    if abs(value) >= 1000:
-        return money(value)
-    return f"{100 * value:.3g} %" if 0 < abs(value) < 0.2 else f"{value:g}"
+    axes.set_title("The rules behind the letters: the darker, the further up in the range that was searched")

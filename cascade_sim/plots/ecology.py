@@ -145,7 +145,7 @@ def plot_phase(series: pd.DataFrame, arm: str, *, most: int = 4) -> Figure:
     rows = -(-len(seeds) // columns)
     with style():
         figure = Figure(figsize=(1.5 + 3.9 * columns, 1.0 + 3.0 * rows), layout="constrained")
-        panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+        panels = figure.subplots(rows, columns, sharex=True, squeeze=False)
         for panel in panels.flat[len(seeds) :]:
             panel.set_visible(False)
         for panel, seed in zip(panels.flat, seeds, strict=False):
@@ -153,8 +153,8 @@ def plot_phase(series: pd.DataFrame, arm: str, *, most: int = 4) -> Figure:
             _show_usd(panel.yaxis)
         figure.colorbar(dots, ax=panels, label="Episode", shrink=0.8)
         figure.supxlabel("Leverage of prey at the opening (red ring: the price falls by more than 5 % in this episode)")
-        figure.supylabel("Capital of hunters, USD")
-        title = "Predators against prey, from episode to episode"
+        figure.supylabel("Capital of hunters, USD (each luck on its own scale)")
+        title = "From episode to episode: how much prey borrow, and how much hunters have"
         figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
     return figure
 
@@ -187,10 +187,10 @@ def plot_lead_lag(capital: pd.DataFrame, earned: pd.DataFrame, lucks: int) -> Fi
         left, right = figure.subplots(1, 2, sharey=True)
         _draw_lags(left, capital, lucks)
         _draw_lags(right, earned, lucks)
-        left.set_ylabel("Correlation with prey's leverage")
+        left.set_ylabel("Correlation with prey's leverage\n(above 0: both high; below: one high, one low)")
         left.set_title("Hunters' capital")
         right.set_title("Hunters' return in an episode")
         left.legend(loc="best")
-        title = "Who leads whom: leverage now, hunters earlier and later"
+        title = "Does leverage come before hunters, or after? Leverage now against hunters earlier and later"
         figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
     return figure

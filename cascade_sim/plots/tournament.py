@@ -91,9 +91,10 @@ def plot_evolution(shares: pd.DataFrame) -> Figure:
         _label_ends(ax, last[order], float(shares.index[-1]), looks)
         ax.set(xlabel="Generation", ylabel="Share of the crowd, %", ylim=(0, 102), xlim=(0, float(shares.index[-1])))
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-        ax.set_title(f"When losers copy winners, {order[0]} ends with {100 * last.iloc[0]:.0f} %", parse_math=False)
+        ax.set_title("Who is left when losers copy winners")
         if len(named) > _MOST_NAMED:
-            words = f"grey: {len(named) - _MOST_NAMED} others"
+            rest = len(named) - _MOST_NAMED
+            words = f"grey: {rest} other{'s' * (rest > 1)}"
             ax.text(0.99, 0.5, words, transform=ax.transAxes, ha="right", fontsize=8, color=GREY)
     return figure
 

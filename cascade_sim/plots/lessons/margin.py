@@ -61,8 +61,8 @@ def plot_earnings(earned: pd.DataFrame, days: float) -> Figure:
         axes = figure.subplots()
         _spread(axes, earned, GREEN, "o")
         best = float(earned.mean().idxmax())  # type: ignore[arg-type]
-        axes.axvline(100 * best, color="black", ls="--", lw=1)
-        axes.set_title(f"A crash every {days:g} days: a margin of {100 * best:g} % earns most")
+        axes.axvline(100 * best, color="black", ls="--", lw=1, label=f"highest mean: {100 * best:g} %")
+        axes.set_title(f"What an exchange earns with a crash every {days:g} days")
         axes.set_ylabel("fees less bad debt, USD for\neach 100 USD of traders' money")
         _margins(axes, earned.columns.to_numpy())
         axes.legend()

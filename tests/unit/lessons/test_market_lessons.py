@@ -31,7 +31,9 @@ def test_earnings_are_fees_less_debt():
     runs = pd.DataFrame({"margin": [0.01, 0.02], "seed": [0, 0], "positions": [4.0, 3.0], "bad_debt": [0.02, 0.0]})
     assert earnings(runs, days=10).loc[0].tolist() == pytest.approx([4.0 - 2.0, 3.0])
     assert (best_margin(runs, days=10), best_margin(runs, days=30)) == (0.02, 0.01)
-    assert title(plot_earnings(earnings(runs, 30), 30)) == "A crash every 30 days: a margin of 1 % earns most"
+    figure = plot_earnings(earnings(runs, 30), 30)
+    assert title(figure) == "What an exchange earns with a crash every 30 days"
+    assert "highest mean: 1 %" in [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
     assert len(plot_margin(runs).axes) == 2
 
 
