@@ -128,4 +128,4 @@ def _curve(venue: Venue, gain: float, cost: float) -> Curve:
             [venue.earned(share * slope) for share, slope in zip(wished, slopes, strict=True)]
         ),
     }
-    return Curve(margins, lines, "margin (in the units of the example)", "what the exchange earns (fees less bad debt)")
+    return Curve(margins, lines, "margin (in units of the model)", "what the exchange earns (fees less bad debt)")
