@@ -1,6 +1,6 @@
 """A candidate from its settings to its four objectives: agents adjust, then days are measured."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cascade_sim.experiments.design_search.adjusting import adjust
@@ -13,11 +13,13 @@ from cascade_sim.experiments.design_search.population import (
     scenario_of,
 )
 from cascade_sim.experiments.design_search.question import Choice, DesignQuestion
+from cascade_sim.scenario.scenario import Scenario
 
-__all__ = ["ADJUST_SEED", "FRESH_SEED", "SEARCH_SEED", "Evaluated", "evaluate", "measure_again"]
+__all__ = ["Evaluated", "evaluate", "market_of"]
 
-ADJUST_SEED, SEARCH_SEED, FRESH_SEED = 0, 100_000, 1_000_000
+_ADJUST_SEED, _SEARCH_SEED = 0, 100_000
 Intervals = dict[str, tuple[float, ...]]
+Shares = Sequence[float]
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,11 @@ def evaluate(question: DesignQuestion, chosen: Mapping[str, Choice]) -> Evaluate
     """
     scenario = scenario_of(question, chosen)
     choices = choices_of(question, scenario)
-    adjusted = adjust(question, scenario, choices, ADJUST_SEED)
+    adjusted = adjust(question, scenario, choices, _ADJUST_SEED)
+    market, shares = market_of(question, chosen, adjusted.traders, adjusted.makers)
+    days = run_days(question, market, _SEARCH_SEED, question.seeds.search)
     return Evaluated(
-        _measured(question, chosen, adjusted.traders, adjusted.makers, SEARCH_SEED, question.seeds.search),
+        measured(days, shares, question.traders.risk_aversion),
         dict(zip(choices.leverages, adjusted.traders, strict=True)),
         dict(zip(choices.depths, adjusted.makers, strict=True)),
         adjusted.regret,
@@ -62,27 +66,26 @@ def evaluate(question: DesignQuestion, chosen: Mapping[str, Choice]) -> Evaluate
     )
 
 
-def measure_again(question: DesignQuestion, job: tuple[Mapping[str, Choice], Evaluated]) -> Intervals:
-    """Measure a candidate on days that played no part in the search, with the choices that agents had made.
+def market_of(
+    question: DesignQuestion, chosen: Mapping[str, Choice], traders: Shares, makers: Shares
+) -> tuple[Scenario, tuple[float, ...]]:
+    """Market of a candidate whose agents have made their choices.
 
-    The best of many candidates were also lucky, so that they look too good on the days on which they were chosen
-    (Smith and Winkler, 2006, "The optimizer's curse", Management Science 52, 311-322).
+    Parameters
+    ----------
+    question : DesignQuestion
+    chosen : mapping of str to float or str
+        The candidate's settings.
+    traders, makers : sequence of float
+        Share of each choice.
+
+    Returns
+    -------
+    market : Scenario
+    shares : tuple of float
+        Of traders, as whole numbers of them make it.
     """
-    chosen, found = job
-    traders, makers = tuple(found.leverages.values()), tuple(found.depths.values())
-    return _measured(question, chosen, traders, makers, FRESH_SEED, question.seeds.fresh)
-
-
-def _measured(
-    question: DesignQuestion,
-    chosen: Mapping[str, Choice],
-    traders: tuple[float, ...],
-    makers: tuple[float, ...],
-    first_seed: int,
-    days: int,
-) -> Intervals:
     scenario = scenario_of(question, chosen)
     counts = counts_of_shares(traders, question.traders.count), counts_of_shares(makers, question.makers.count)
     market = populated(question, scenario, choices_of(question, scenario), *counts)
-    shares = tuple(count / question.traders.count for count in counts[0])
-    return measured(run_days(question, market, first_seed, days), shares, question.traders.risk_aversion)
+    return market, tuple(count / question.traders.count for count in counts[0])

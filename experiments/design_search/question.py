@@ -36,6 +36,8 @@ class Setting(Model):
         set is the largest leverage, ``1 / (number x maintenance)``.
     today : float or str, optional
         What it is in the first candidate; without it that one is drawn like any other.
+    needs : str, optional
+        Setting without which this one does nothing: what this one does is looked at with that one at its high end.
     """
 
     label: str
@@ -46,6 +48,7 @@ class Setting(Model):
     values: tuple[str, ...] = ()
     initial_over: str | None = None
     today: Choice | None = None
+    needs: str | None = None
 
     @model_validator(mode="after")
     def _is_a_choice(self) -> "Setting":
@@ -149,11 +152,12 @@ class DesignQuestion(Model):
     sources: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _margins_exist(self) -> "DesignQuestion":
+    def _others_exist(self) -> "DesignQuestion":
         for name, setting in self.settings.items():
-            if setting.initial_over and (setting.initial_over not in self.settings or setting.initial_over == name):
-                others = ", ".join(other for other in self.settings if other != name)
-                raise ValueError(f"settings.{name}.initial_over: {setting.initial_over!r} is not one of {others}")
+            others = [other for other in self.settings if other != name]
+            for field, given in (("initial_over", setting.initial_over), ("needs", setting.needs)):
+                if given and given not in others:
+                    raise ValueError(f"settings.{name}.{field}: {given!r} is not one of {', '.join(others)}")
         return self
 
     def digest(self) -> str:
