@@ -8,6 +8,10 @@ import typer
 from cascade_sim.cli.app import Debug, announce_compilation, app, explained
 from cascade_sim.progress import bars
 
+_HOW = (
+    "On fresh days with 95 % intervals; below, on the days of the search, by which they were chosen; below that, less "
+    "the first candidate on equal luck."
+)
 _KEPT = "every candidate that was finished is kept; the same command goes on"
 
 
@@ -26,7 +30,8 @@ def design(
     """Search a venue's rules for those that nothing beats in bad debt, traders' welfare, revenue and efficiency.
 
     Traders choose their leverage and makers their depth anew under each candidate, until nobody gains much by choosing
-    otherwise. What is on the frontier is measured again on fresh days.
+    otherwise. What is on the frontier is measured again on fresh days, and against the first candidate on equal luck;
+    then each rule is changed alone, to see what it does.
     """
     with explained(debug, _KEPT):
         from cascade_sim.experiments.design_search.question import read_design
@@ -36,21 +41,25 @@ def design(
         from cascade_sim.experiments.design_search.command import design as search
 
         with bars(quiet) as progress:
-            _, words, rows = search(question, out or Path(f"design-{question.name}"), workers, progress)
-        for line in words:
+            found = search(question, out or Path(f"design-{question.name}"), workers, progress)
+        for line in found.words:
             typer.echo(line)
-        _print(rows)
+        _print("on the frontier for", 1, found.rows)
+        typer.echo(_HOW)
+        if found.rules:
+            typer.echo("\nWhat each rule does, one changed at a time, with everybody adjusting:")
+            _print("changed|traders' leverage|makers' depth", 0, found.rules)
 
 
-def _print(rows: list[tuple[str, ...]]) -> None:
+def _print(about: str, letters: int, rows: list[tuple[str, ...]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
     from cascade_sim.experiments.design_search.objectives import OBJECTIVES
 
     shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_lines=True)
-    shown.add_column("")
-    shown.add_column("on the frontier for")
+    for name in [""] * letters + about.split("|"):
+        shown.add_column(name)
     for objective in OBJECTIVES.values():
         unit = f", {objective.unit}" if objective.unit != "1" else ""
         shown.add_column(f"{objective.label}{unit}", justify="right")
@@ -58,4 +67,3 @@ def _print(rows: list[tuple[str, ...]]) -> None:
         shown.add_row(*row)
     console = Console(width=None if Console().is_terminal else 150)
     console.print(shown)
-    console.print("On fresh days with 95 % intervals; below, on the days of the search, by which they were chosen.")

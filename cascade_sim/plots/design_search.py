@@ -65,7 +65,8 @@ def plot_designs(
     Parameters
     ----------
     frame : DataFrame
-        One row a candidate, with ``bad_debt``, ``welfare``, ``revenue``, ``efficiency``, ``frontier`` and the settings.
+        One row a candidate, with ``bad_debt``, ``welfare``, ``revenue``, ``efficiency``, the same on fresh days with
+        ``fresh_`` before, ``frontier`` and the settings.
     tracks : sequence of Track
     named : mapping of int to str
         Candidates that get a letter, with what they stand for.
@@ -90,23 +91,24 @@ def _scatter(figure: Figure, axes: Axes, frame: pd.DataFrame, named: Mapping[int
         s=14,
         color=GREY,
         alpha=0.5,
-        label="beaten by another in all four",
+        label="beaten by another in all four (days of the search)",
         zorder=2,
     )
     shown = axes.scatter(
-        best["efficiency"], best["bad_debt"], s=_sizes(best["revenue"], frame["revenue"]), c=best["welfare"], cmap=_MAP,
-        edgecolor="black", linewidth=0.9, alpha=0.85,
-        label="frontier: nothing beats it in all four", zorder=3,
+        best["fresh_efficiency"], best["fresh_bad_debt"], s=_sizes(best["fresh_revenue"], frame["revenue"]),
+        c=best["fresh_welfare"], cmap=_MAP, edgecolor="black", linewidth=0.9, alpha=0.85,
+        label="frontier, on fresh days", zorder=4,
     )  # fmt: skip
+    _where_searched(axes, best)
     if today:
         axes.scatter(
-            frame["efficiency"].iloc[:1], frame["bad_debt"].iloc[:1], marker="*", s=150, color=VERMILION,
-            edgecolor="black", label="rules of today", zorder=5,
+            frame["fresh_efficiency"].iloc[:1], frame["fresh_bad_debt"].iloc[:1], marker="*", s=150, color=VERMILION,
+            edgecolor="black", label="rules of today, on fresh days", zorder=5,
         )  # fmt: skip
     for letter, k in zip(_LETTERS, named, strict=False):
-        place = (frame["efficiency"][k], frame["bad_debt"][k])
+        place = (frame["fresh_efficiency"][k], frame["fresh_bad_debt"][k])
         axes.annotate(letter, place, (7, 7), textcoords="offset points", fontweight="bold", zorder=6)
-    _money_axis(axes, frame["bad_debt"])
+    _money_axis(axes, pd.concat([frame["bad_debt"], frame["fresh_bad_debt"].dropna()]))
     axes.set_xlabel("capital efficiency: open positions over traders' money and the fund (more is better →)")
     axes.set_ylabel("← less is better: bad debt, USD a day")
     axes.set_title("Less bad debt, more open positions: which rules give both, and at whose cost")
@@ -116,7 +118,18 @@ def _scatter(figure: Figure, axes: Axes, frame: pd.DataFrame, named: Mapping[int
         size = float(_sizes(pd.Series([revenue]), frame["revenue"])[0])
         handles.append(axes.scatter([], [], s=size, color="white", edgecolor="black"))
         labels.append(f"venue earns {money(float(f'{revenue:.2g}'))} USD a day")
-    axes.legend(handles, labels, loc="upper left", fontsize=8)
+    axes.legend(handles, labels, loc="upper left", fontsize=8, ncols=2)
+
+
+def _where_searched(axes: Axes, best: pd.DataFrame) -> None:
+    """A thin line from where a candidate was on the days of the search to where it is on fresh ones."""
+    columns = ["efficiency", "fresh_efficiency", "bad_debt", "fresh_bad_debt"]
+    for *x, bad_debt, fresh in best[columns].to_numpy():
+        axes.plot(x, [bad_debt, fresh], color="black", lw=0.6, alpha=0.5, zorder=3)
+    axes.plot(
+        best["efficiency"], best["bad_debt"], "o", ms=3.5, markerfacecolor="white", color="black", mew=0.6, zorder=3,
+        label="the same on the days of the search",
+    )  # fmt: skip
 
 
 def _sizes(revenue: "pd.Series[float]", every: "pd.Series[float]") -> Any:
@@ -126,15 +139,20 @@ def _sizes(revenue: "pd.Series[float]", every: "pd.Series[float]") -> Any:
 
 
 def _money_axis(axes: Axes, debts: "pd.Series[float]") -> None:
-    """Logarithmic above a thousandth of the largest, so that zero has a place."""
+    """Logarithmic; where there is a zero, only above a thousandth of the largest, so that zero has a place."""
     most = max(float(debts.max()), 1.0)
-    least = 10.0 ** np.floor(np.log10(most / 1000.0))
-    axes.set_yscale("symlog", linthresh=least, linscale=0.6)
-    top = int(np.ceil(np.log10(most)))
-    axes.set_yticks([0.0, *10.0 ** np.arange(np.log10(least), top + 1)])
-    axes.yaxis.set_minor_locator(NullLocator())
+    if debts.min() > most / 1000.0:
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axes.set_ylim(0.7 * float(debts.min()), 4.0 * most)
+    else:
+        least = 10.0 ** np.floor(np.log10(most / 1000.0))
+        axes.set_yscale("symlog", linthresh=least, linscale=0.6)
+        axes.set_yticks([0.0, *10.0 ** np.arange(np.log10(least), np.ceil(np.log10(most)) + 1)])
+        axes.set_ylim(-0.4 * least, 10.0 * most)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: money(value)))
-    axes.set_ylim(-0.4 * least, 3.0 * most)
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.yaxis.set_minor_locator(NullLocator())
 
 
 def _table(axes: Axes, frame: pd.DataFrame, tracks: Sequence[Track], named: Mapping[int, str], today: bool) -> None:

@@ -1,15 +1,19 @@
 """From a design file to a folder: study, candidates, words, figure."""
 
 import contextlib
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import yaml
 
 from cascade_sim.experiments.design_search.frontier import find_frontier, typical
+from cascade_sim.experiments.design_search.pictures import save_figures
 from cascade_sim.experiments.design_search.population import scenario_of
 from cascade_sim.experiments.design_search.problems import DesignError
 from cascade_sim.experiments.design_search.question import DesignQuestion
+from cascade_sim.experiments.design_search.rules import what_each_rule_does
+from cascade_sim.experiments.design_search.rules_in_words import rules_in_words, rules_table
 from cascade_sim.experiments.design_search.study import STUDY
 from cascade_sim.experiments.design_search.words import in_words, table
 from cascade_sim.folders import whole_folder
@@ -17,7 +21,27 @@ from cascade_sim.progress import Progress
 
 __all__ = ["Designed", "design"]
 
-Designed = tuple[pd.DataFrame, list[str], list[tuple[str, ...]]]
+
+@dataclass(frozen=True)
+class Designed:
+    """What a search found.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        Of `find_frontier`.
+    effects : DataFrame
+        Of `what_each_rule_does`.
+    words : list of str
+    rows, rules : list of tuple of str
+        Tables of the frontier and of what each rule does.
+    """
+
+    frame: pd.DataFrame
+    effects: pd.DataFrame
+    words: list[str]
+    rows: list[tuple[str, ...]]
+    rules: list[tuple[str, ...]]
 
 
 def design(
@@ -26,10 +50,14 @@ def design(
     """Search, or go on with a search, and write the folder.
 
     study.sqlite          every candidate as it was evaluated; what a stopped search goes on with
+    fresh-days            days of the frontier's candidates that played no part in the search
     candidates.parquet    one row a candidate, with intervals, and fresh days for the frontier
+    rules.parquet         one row a changed rule, with its effects
     question.yaml         what was asked
-    answer.txt            the frontier in words
-    designs.png           the figure
+    answer.txt            the frontier, and what each rule does, in words
+    designs.png           the frontier
+    against-today.png     its candidates with a letter, less the first one, on equal luck
+    rules.png             what each rule does
 
     Raises
     ------
@@ -43,14 +71,16 @@ def design(
         if not (out / STUDY).exists():
             (half / "question.yaml").write_text(text, encoding="utf-8")
     frame = find_frontier(question, out, workers, progress)
+    effects = what_each_rule_does(question, out, workers, progress)
     named = typical(frame)
-    words = in_words(question, frame, named)
+    words = [*in_words(question, frame, named), *rules_in_words(question, effects)]
     with whole_folder(out) as half:
         frame.reset_index().to_parquet(half / "candidates.parquet", index=False)
+        effects.to_parquet(half / "rules.parquet", index=False)
         (half / "question.yaml").write_text(text, encoding="utf-8")
         (half / "answer.txt").write_text("\n".join(words) + "\n", encoding="utf-8")
-        _save_figure(question, frame, named, half / "designs.png")
-    return frame, words, table(frame, named)
+        save_figures(question, frame, effects, named, half)
+    return Designed(frame, effects, words, table(question, frame, named), rules_table(question, effects))
 
 
 def _check_folder(out: Path) -> None:
@@ -88,15 +118,3 @@ def _check_cohorts(question: DesignQuestion, agents: dict[str, dict[str, object]
     ]
     if problems:
         raise DesignError(f"design {question.name}", problems)
-
-
-def _save_figure(question: DesignQuestion, frame: pd.DataFrame, named: dict[int, str], file: Path) -> None:
-    from cascade_sim.plots.design_search import Track, plot_designs
-
-    tracks = [
-        Track(setting.label, name, setting.values, setting.low or 0.0, setting.high or 0.0, setting.scale == "log")
-        for name, setting in question.settings.items()
-    ]
-    today = all(setting.today is not None for setting in question.settings.values())
-    figure = plot_designs(frame, tracks, named, question.title or question.name, today)
-    figure.savefig(file, metadata={"Software": None})

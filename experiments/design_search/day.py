@@ -20,22 +20,53 @@ from cascade_sim.scenario.assets import News
 from cascade_sim.scenario.scenario import MONEY_UNITS, Scenario
 from cascade_sim.simulation import Simulation
 
-__all__ = ["news_of", "run_days"]
+__all__ = ["choices_run", "news_of", "run_days", "weights_of"]
 
 _STREAM = 0x64657369  # of the draws of days, apart from all streams of a run
+_NARROWING = 3.0  # the worst of eight strata of one side is a 512th of it
 
 
-def news_of(question: DesignQuestion, seed: int, place: int, days: int) -> News:
-    """News of one of so many days: the law is cut into as many equally likely pieces, from worst to best.
+def news_of(question: DesignQuestion, seed: int, stratum: int) -> News:
+    """News of a day: of one stratum of the law, the same one for the same seed.
 
-    With each piece hit once, a few days stand for the law better than independent ones (stratified sampling:
-    Glasserman, 2003, "Monte Carlo methods in financial engineering", section 4.3).
+    Strata are numbered from the mildest to the worst bad news, then the same for good news. The worse the news, the
+    narrower the stratum, for it is in the few worst days that choices differ: days of the worst are run far more often
+    than they come, each with its true probability as weight (stratified sampling: Glasserman, 2003, "Monte Carlo
+    methods in financial engineering", section 4.3).
     """
     inside = np.random.Generator(np.random.Philox(key=[seed, _STREAM])).random()
-    along, down = (place + inside) / days, question.news.down_share
-    if along < down:
-        return question.news.news(question.news_at, 1.0 - along / down, 0.0)
-    return question.news.news(question.news_at, (along - down) / (1.0 - down), 1.0)
+    down = _down_strata(question)
+    side, place, places = (0.0, stratum, down) if stratum < down else (1.0, stratum - down, _strata(question) - down)
+    low, high = _edge(place, places), _edge(place + 1, places)
+    return question.news.news(question.news_at, low + (high - low) * inside, side)
+
+
+def _strata(question: DesignQuestion) -> int:
+    return question.seeds.strata
+
+
+def _down_strata(question: DesignQuestion) -> int:
+    """As many strata of bad news as there is bad news, and at least one of what there is at all."""
+    share, count = question.news.down_share, _strata(question)
+    return min(max(round(share * count), int(share > 0.0)), count - int(share < 1.0))
+
+
+def _edge(place: int, places: int) -> float:
+    """Part of all news of one side that is milder than a stratum."""
+    return float(1.0 - (1.0 - place / places) ** _NARROWING)
+
+
+def weights_of(question: DesignQuestion) -> NDArray[np.float64]:
+    """Probability of each stratum.
+
+    >>> from cascade_sim.experiments.design_search.question import read_design
+    >>> weights = weights_of(read_design("one-perpetual"))
+    >>> float(weights.sum()), float(weights[7])  # an eighth of the places, cubed, of half of the news
+    (1.0, 0.0009765625)
+    """
+    down, share = _down_strata(question), question.news.down_share
+    parts = [(share, down), (1.0 - share, _strata(question) - down)]
+    return np.array([part * (_edge(k + 1, n) - _edge(k, n)) for part, n in parts for k in range(n)])
 
 
 def run_days(
@@ -45,16 +76,21 @@ def run_days(
     days: int,
     workers: int | None = 1,
 ) -> pd.DataFrame:
-    """Run a market on so many days.
+    """Run a market on so many days, each stratum of the news as often as every other.
 
     Returns
     -------
     DataFrame
-        A row a day: ``seed``, ``move``, ``bad_debt``, ``revenue``, ``efficiency``, and the mean utility of each choice,
-        as a share of what was put up (``traders-0``, ..., ``makers-0``, ...).
+        A row a day: ``seed``, ``stratum``, ``weight`` (its probability; they add up to one), ``move``, ``bad_debt``,
+        ``revenue``, ``efficiency``, and the mean utility of each choice, as a share of what was put up (``traders-0``,
+        ..., ``makers-0``, ...).
     """
-    jobs = [(first_seed + k, news_of(question, first_seed + k, k, days)) for k in range(days)]
-    return pd.DataFrame(in_parallel(partial(_one, question, scenario), jobs, workers)).reset_index(drop=True)
+    strata = _strata(question)
+    jobs = [(first_seed + k, news_of(question, first_seed + k, k % strata)) for k in range(days)]
+    found = pd.DataFrame(in_parallel(partial(_one, question, scenario), jobs, workers))
+    stratum = np.arange(days) % strata
+    about = {"seed": found.pop("seed"), "stratum": stratum, "weight": weights_of(question)[stratum] * strata / days}
+    return pd.DataFrame(about).join(found)
 
 
 def _one(question: DesignQuestion, scenario: Scenario, job: tuple[int, News]) -> dict[str, float]:
@@ -102,4 +138,4 @@ def _mean(
 
 def choices_run(frame: pd.DataFrame, cohorts: Sequence[str]) -> NDArray[np.float64]:
     """Mean utility over days of each cohort; nan for those that were not there."""
-    return np.array([frame[name].mean() if name in frame else np.nan for name in cohorts])
+    return np.array([frame[name] @ frame["weight"] if name in frame else np.nan for name in cohorts], float)

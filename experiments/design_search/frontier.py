@@ -1,17 +1,16 @@
 """The frontier: candidates that no other beats in everything, on the days of the search and on fresh ones."""
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from cascade_sim.experiments.design_search.candidate import measure_again
+from cascade_sim.experiments.design_search.comparison import compared
+from cascade_sim.experiments.design_search.fresh import fresh_days
 from cascade_sim.experiments.design_search.objectives import OBJECTIVES
 from cascade_sim.experiments.design_search.question import DesignQuestion
 from cascade_sim.experiments.design_search.study import Candidate, search
-from cascade_sim.experiments.runs import in_parallel
 from cascade_sim.experiments.statistics.pareto import non_dominated
 from cascade_sim.progress import Progress
 
@@ -23,34 +22,34 @@ _SENSES = [objective.sense for objective in OBJECTIVES.values()]
 def find_frontier(
     question: DesignQuestion, folder: Path, workers: int | None = None, progress: Progress | None = None
 ) -> pd.DataFrame:
-    """Search, mark the frontier, and measure it again on fresh days.
+    """Search, mark the frontier, and measure it again on fresh days, against the first candidate.
 
-    The first candidate is measured again too: it is what there is today, if the question says so.
+    The first candidate is what there is today, if the question says so.
 
     Returns
     -------
     DataFrame
         One row a candidate: settings; objectives with ``_low`` and ``_high``; the same on fresh days with ``fresh_``
-        before (nan where not measured); ``leverage`` and ``depth`` chosen on average; ``shares`` of each choice in
-        words; ``traders_regret``, ``makers_regret``, ``rounds``; whether it is on the ``frontier`` and, of those
-        measured again, still is (``fresh_frontier``).
+        before, and less those of the first candidate on equal luck with ``vs_`` before (nan where not measured);
+        ``leverage`` and ``depth`` chosen on average; ``shares`` of each choice in words; ``traders_regret``,
+        ``makers_regret``, ``rounds``; whether it is on the ``frontier`` and, of those measured again, still is
+        (``fresh_frontier``).
     """
     candidates = search(question, folder, workers, progress)
     frame = pd.DataFrame([_row(candidate) for candidate in candidates])
     frame["frontier"] = non_dominated(frame[list(OBJECTIVES)], _SENSES)
     again = [k for k in range(len(frame)) if frame["frontier"][k] or k == 0]
-    jobs = [candidates[k] for k in again]
-    found = in_parallel(partial(measure_again, question), jobs, workers, progress, "frontier on fresh days")
-    fresh = pd.DataFrame([_named(each, "fresh_") for each in found], index=again)
-    frame = frame.join(fresh)
+    chosen = [candidates[k] for k in again]
+    fresh = compared(question, chosen, fresh_days(question, chosen, folder, workers, progress), [0] * len(again))
+    frame = frame.join(fresh.set_index(pd.Index(again)))
     frame["fresh_frontier"] = non_dominated(frame[[f"fresh_{name}" for name in OBJECTIVES]], _SENSES)
     frame.index.name = "candidate"
     return frame
 
 
-def _named(objectives: dict[str, tuple[float, ...]], prefix: str = "") -> dict[str, float]:
+def _named(objectives: dict[str, tuple[float, ...]]) -> dict[str, float]:
     ends = ("", "_low", "_high")
-    return {f"{prefix}{name}{end}": x for name, own in objectives.items() for end, x in zip(ends, own, strict=True)}
+    return {f"{name}{end}": x for name, own in objectives.items() for end, x in zip(ends, own, strict=True)}
 
 
 def _row(candidate: Candidate) -> dict[str, object]:
@@ -77,7 +76,7 @@ def _shares(shares: dict[float, float]) -> str:
 def typical(frame: pd.DataFrame, count: int = 8) -> dict[int, str]:
     """A few candidates of the frontier to talk about, and what for: the best of each, then those without a weak side.
 
-    By the numbers on fresh days, for on those of the search the best of many look too good.
+    By the numbers of the search, so that nothing is chosen by fresh days and these are fair to all.
 
     Parameters
     ----------
@@ -93,7 +92,7 @@ def typical(frame: pd.DataFrame, count: int = 8) -> dict[int, str]:
     """
     best = frame[frame["frontier"]]
     ranks = pd.DataFrame(
-        {name: best[f"fresh_{name}"].rank(ascending=objective.sense == "min") for name, objective in OBJECTIVES.items()}
+        {name: best[name].rank(ascending=objective.sense == "min") for name, objective in OBJECTIVES.items()}
     )
     named: dict[int, list[str]] = {}
     for name, objective in OBJECTIVES.items():

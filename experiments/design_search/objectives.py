@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from cascade_sim.experiments.design_search.population import trader_cohort
 from cascade_sim.experiments.games.playing.utility import certainty_equivalent
-from cascade_sim.experiments.statistics.bootstrap import bootstrap, percentile_interval
+from cascade_sim.experiments.statistics.bootstrap import percentile_interval
 
-__all__ = ["OBJECTIVES", "Objective", "measured"]
+__all__ = ["OBJECTIVES", "Objective", "measured", "objectives_of", "resampled_weights"]
 
 Floats = NDArray[np.float64]
 _RESAMPLES = 2000
@@ -49,10 +49,7 @@ OBJECTIVES = {
 
 
 def measured(days: pd.DataFrame, traders: tuple[float, ...], risk_aversion: float) -> dict[str, tuple[float, ...]]:
-    """Each objective with its 95 % interval, bootstrapped over days.
-
-    Days are spread evenly over the law of the news, which the bootstrap does not use, so that intervals err on the wide
-    side.
+    """Each objective with its 95 % interval, bootstrapped over days inside their strata.
 
     Parameters
     ----------
@@ -66,16 +63,31 @@ def measured(days: pd.DataFrame, traders: tuple[float, ...], risk_aversion: floa
     -------
     dict of str to (value, low, high)
     """
-    chosen = [k for k, share in enumerate(traders) if share > 0.0]
-    shares = np.array([traders[k] for k in chosen])
-    columns = ["bad_debt", "revenue", "efficiency", *(trader_cohort(k) for k in chosen)]
-
-    def four(resamples: Floats) -> Floats:
-        mean = resamples.mean(axis=1)
-        certain = 100.0 * certainty_equivalent(mean[:, 3:], 1.0, risk_aversion) @ shares
-        return np.column_stack([mean[:, 0], certain, mean[:, 1], mean[:, 2]])
-
-    values = days[columns].to_numpy(float)
-    ends = percentile_interval(bootstrap(four, values, _RESAMPLES))
-    middle = four(values[None])[0]
+    middle = objectives_of(days, days["weight"].to_numpy()[None], traders, risk_aversion)[0]
+    ends = percentile_interval(objectives_of(days, resampled_weights(days), traders, risk_aversion))
     return {name: (float(middle[k]), float(ends[0, k]), float(ends[1, k])) for k, name in enumerate(OBJECTIVES)}
+
+
+def objectives_of(days: pd.DataFrame, weights: Floats, traders: tuple[float, ...], risk_aversion: float) -> Floats:
+    """The four objectives under each weighting of days; from shape (weightings, days) to (weightings, 4)."""
+    chosen = [k for k, share in enumerate(traders) if share > 0.0]
+    utilities = weights @ days[[trader_cohort(k) for k in chosen]].to_numpy(float)
+    certain = 100.0 * certainty_equivalent(utilities, 1.0, risk_aversion) @ np.array([traders[k] for k in chosen])
+    others = weights @ days[["bad_debt", "revenue", "efficiency"]].to_numpy(float)
+    return np.column_stack([others[:, 0], certain, others[:, 1], others[:, 2]])
+
+
+def resampled_weights(days: pd.DataFrame) -> Floats:
+    """Weights of days over resamples, which are the same for all candidates on the same days; shape (resamples, days).
+
+    Of the n days of a stratum n - 1 are drawn with replacement, so that the variance of a mean is that of n days (Rao
+    and Wu, 1988, "Resampling inference with complex survey data", Journal of the American Statistical Association 83,
+    231-241). A stratum of one day has no spread.
+    """
+    rng, weights = np.random.default_rng(len(days)), np.zeros((_RESAMPLES, len(days)))
+    for stratum in days["stratum"].unique():
+        own = np.flatnonzero(days["stratum"] == stratum)
+        drawn = max(len(own) - 1, 1)
+        times = rng.multinomial(drawn, np.full(len(own), 1.0 / len(own)), _RESAMPLES)
+        weights[:, own] = times / drawn * days["weight"].to_numpy()[own].sum()
+    return weights

@@ -117,11 +117,30 @@ class MakersChoice(Model):
 
 
 class Seeds(Model):
-    """How many days each thing is tried on; all candidates have the same days."""
+    """How many days each thing is tried on; all candidates have the same days.
 
+    Attributes
+    ----------
+    strata : int
+        Parts that the law of the news is cut into; every number of days is a multiple of it.
+    adjust, search, fresh : int
+        Days that agents adjust to, that candidates are compared on, and that they are measured on again.
+    """
+
+    strata: int = Field(16, ge=2, le=1000)
     adjust: int = Field(16, ge=2, le=10_000)
     search: int = Field(32, ge=4, le=10_000)
-    fresh: int = Field(64, ge=4, le=10_000)
+    fresh: int = Field(128, ge=4, le=10_000)
+
+    @model_validator(mode="after")
+    def _are_whole_strata(self) -> "Seeds":
+        for name, least in (("adjust", 1), ("search", 2), ("fresh", 2)):
+            days = getattr(self, name)
+            if days % self.strata or days < least * self.strata:
+                raise ValueError(
+                    f"{name}: must be a multiple of strata ({self.strata}), {least * self.strata} or more, got {days}"
+                )
+        return self
 
 
 class DesignQuestion(Model):

@@ -9,7 +9,7 @@ that is drawn at random.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
@@ -29,7 +29,7 @@ from cascade_sim.progress import Progress
 if TYPE_CHECKING:
     import optuna
 
-__all__ = ["STUDY", "Candidate", "search"]
+__all__ = ["STUDY", "Candidate", "evaluate_listed", "search"]
 
 STUDY = "study.sqlite"
 Candidate = tuple[dict[str, Choice], Evaluated]
@@ -74,7 +74,7 @@ def search(
         If the folder's study is of another question or version, or Optuna is not installed.
     """
     optuna = _optuna()
-    with _stored(optuna, question, folder / STUDY) as study:
+    with _stored(optuna, question, folder / STUDY, question.name) as study:
         while (done := len(study.trials)) < question.trials:
             first = done - done % _BATCH
             proposed = _proposals(optuna, question, study.trials[:first])
@@ -86,7 +86,30 @@ def search(
         return [_read(trial) for trial in study.trials[: question.trials]]
 
 
-def _evaluated(question: DesignQuestion, left: list[dict[str, Choice]], workers: int | None) -> Iterator[Evaluated]:
+def evaluate_listed(
+    question: DesignQuestion,
+    listed: Sequence[dict[str, Choice]],
+    folder: Path,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> list[Candidate]:
+    """Evaluate candidates that nobody proposed, in a study of their own in the same file.
+
+    Parameters and errors are those of `search`; `listed` are the settings of each, and none is evaluated twice.
+    """
+    optuna = _optuna()
+    with _stored(optuna, question, folder / STUDY, f"{question.name}, listed") as study:
+        known = [trial.params for trial in study.trials]
+        left = [params for params in listed if params not in known]
+        for params, found in zip(left, _evaluated(question, left, workers), strict=True):
+            _add(optuna, study, question, params, found)
+            if progress is not None:
+                progress("one rule changed at a time", len(study.trials), len(known) + len(left))
+        every = [_read(trial) for trial in study.trials]
+    return [next(one for one in every if one[0] == params) for params in listed]
+
+
+def _evaluated(question: DesignQuestion, left: Sequence[dict[str, Choice]], workers: int | None) -> Iterator[Evaluated]:
     """One after another as they are ready where there is one worker, so that little is lost when it is stopped."""
     if workers == 1 or len(left) == 1:
         return (evaluate(question, params) for params in left)
@@ -119,13 +142,11 @@ def _made_with(question: DesignQuestion) -> dict[str, str]:
 
 
 @contextmanager
-def _stored(optuna: Any, question: DesignQuestion, file: Path) -> "Iterator[optuna.Study]":
-    """The study in a file, made if it is not there."""
+def _stored(optuna: Any, question: DesignQuestion, file: Path, name: str) -> "Iterator[optuna.Study]":
+    """A study in a file, made if it is not there."""
     storage = optuna.storages.RDBStorage(f"sqlite:///{file}")
     try:
-        study = optuna.create_study(
-            study_name=question.name, storage=storage, directions=_directions(), load_if_exists=True
-        )
+        study = optuna.create_study(study_name=name, storage=storage, directions=_directions(), load_if_exists=True)
         _check_same(study.user_attrs, _made_with(question), file)
         for name, value in _made_with(question).items():
             study.set_user_attr(name, value)

@@ -6,26 +6,37 @@ from typing import Any
 import pandas as pd
 
 from cascade_sim.amounts import money
+from cascade_sim.experiments.design_search.comparison import verdict
 from cascade_sim.experiments.design_search.objectives import OBJECTIVES
 from cascade_sim.experiments.design_search.question import DesignQuestion, Setting
 
-__all__ = ["in_words", "settings_in_words", "table"]
+__all__ = ["against_first", "difference", "first_name", "in_words", "settings_in_words", "table", "value_in_words"]
 
 _LETTERS = "ABCDEFGHIJ"
 
 
-def table(frame: pd.DataFrame, named: Mapping[int, str]) -> list[tuple[str, ...]]:
-    """Rows: letter, what it stands for, and each objective on fresh days with its interval and, below, as searched."""
-    rows = []
-    for letter, (k, words) in zip(_LETTERS, named.items(), strict=False):
-        row: Any = frame.loc[k]
-        rows.append((letter, words, *(_both(row, name) for name in OBJECTIVES)))
-    return rows
+def table(question: DesignQuestion, frame: pd.DataFrame, named: Mapping[int, str]) -> list[tuple[str, ...]]:
+    """Rows: letter, what it stands for, and of each objective three lines, the first candidate last.
+
+    The lines are the value on fresh days with its interval, as searched, and less the first candidate on equal luck.
+    """
+    lettered = [(letter, words, k) for letter, (k, words) in zip(_LETTERS, named.items(), strict=False)]
+    every = [*lettered, *([] if 0 in named else [("", first_name(question), 0)])]
+    return [(letter, words, *(_three_lines(frame.loc[k], name) for name in OBJECTIVES)) for letter, words, k in every]
 
 
-def _both(row: "pd.Series[float]", name: str) -> str:
+def _three_lines(row: Any, name: str) -> str:
     fresh = f"{_number(row[f'fresh_{name}'], name)} ({_range(row, f'fresh_{name}', name)})"
-    return f"{fresh}\nsearch: {_number(row[name], name)}"
+    return f"{fresh}\nsearch: {_number(row[name], name)}\n{difference(row, name)}"
+
+
+def difference(row: "pd.Series[float]", name: str) -> str:
+    """A paired difference with its interval."""
+    return f"{_signed(row[f'vs_{name}'], name)} ({_range(row, f'vs_{name}', name)})"
+
+
+def _signed(value: float, name: str) -> str:
+    return ("+" if value > 0 else "") + _number(value, name)
 
 
 def _range(row: "pd.Series[float]", column: str, name: str) -> str:
@@ -40,10 +51,13 @@ def _number(value: float, name: str) -> str:
 
 def settings_in_words(question: DesignQuestion, row: "pd.Series[float]") -> str:
     """All settings of a candidate."""
-    return "; ".join(f"{setting.label} {_value(setting, row[name])}" for name, setting in question.settings.items())
+    return "; ".join(
+        f"{setting.label} {value_in_words(setting, row[name])}" for name, setting in question.settings.items()
+    )
 
 
-def _value(setting: Setting, value: float | str) -> str:
+def value_in_words(setting: Setting, value: float | str) -> str:
+    """A value of a setting, with its unit."""
     if isinstance(value, str):
         return value
     if setting.initial_over:
@@ -61,9 +75,12 @@ def in_words(question: DesignQuestion, frame: pd.DataFrame, named: Mapping[int, 
         f"{best} are on the frontier (no other beats them in all four objectives), {still} of them on fresh days too.",
     ]
     lines += [_optimism(frame, name) for name in OBJECTIVES if name != "efficiency"]
+    lines += [_survivors(question, frame, name) for name in OBJECTIVES]
     for letter, (k, words) in zip(_LETTERS, named.items(), strict=False):
         row: Any = frame.loc[k]
         lines.append(f"{letter}, {words}: {settings_in_words(question, row)}. Chosen: {row['shares']}.")
+        if k != 0:
+            lines.append(against_first(question, frame, k))
     if _starts_today(question):
         lines.append(_today(frame))
     restless = int((frame.loc[frame["frontier"], "traders_regret"] > question.traders.tolerance).sum())
@@ -86,6 +103,50 @@ def _optimism(frame: pd.DataFrame, name: str) -> str:
         f"Average {objective.label} of the frontier ({objective.unit}): {searched} as searched, {fresh} on fresh days "
         f"(of the first candidate, which was not chosen: {first})."
     )
+
+
+def _promised(frame: pd.DataFrame, name: str) -> Any:
+    """Which candidates looked better than the first one on the days of the search."""
+    gain = frame[name] - frame[name].iloc[0]
+    return gain < 0.0 if OBJECTIVES[name].sense == "min" else gain > 0.0
+
+
+def _survivors(question: DesignQuestion, frame: pd.DataFrame, name: str) -> str:
+    """How many advantages of the search are still there on fresh days."""
+    better = frame[frame["frontier"] & _promised(frame, name)]
+    verdicts = [verdict(row, name) for _, row in better.iterrows()]
+    label, searched = OBJECTIVES[name].label, f"better than {first_name(question)} on the days of the search"
+    if not verdicts:
+        return f"In {label} none of the frontier was {searched}."
+    return (
+        f"In {label} {len(verdicts)} of the frontier were {searched}; {verdicts.count('better')} of them are so on "
+        f"fresh days, beyond what luck explains, and {verdicts.count('worse')} are worse."
+    )
+
+
+def against_first(question: DesignQuestion, frame: pd.DataFrame, k: int) -> str:
+    """A candidate against the first one on equal luck, and which of its advantages did not survive fresh days."""
+    row: Any = frame.loc[k]
+    found: dict[str, list[str]] = {}
+    for name, objective in OBJECTIVES.items():
+        found.setdefault(verdict(row, name), []).append(f"{objective.label} {difference(row, name)}")
+    said = [
+        f"{words} in {', '.join(found[kind])}"
+        for kind, words in (("better", "better"), ("worse", "worse"), ("not known", "can't be told apart"))
+        if kind in found
+    ]
+    lost = [
+        objective.label
+        for name, objective in OBJECTIVES.items()
+        if _promised(frame, name)[k] and verdict(row, name) != "better"
+    ]
+    end = f" What the search promised in {' and '.join(lost)} does not survive fresh days." if lost else ""
+    return f"On fresh days, against {first_name(question)} on equal luck: {'; '.join(said) or 'the same in all'}.{end}"
+
+
+def first_name(question: DesignQuestion) -> str:
+    """What the first candidate is called."""
+    return "the rules of today" if _starts_today(question) else "the first candidate"
 
 
 def _starts_today(question: DesignQuestion) -> bool:

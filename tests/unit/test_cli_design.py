@@ -38,7 +38,8 @@ def test_designs_are_searched_and_gone_on_with(tmp_path):
         "set": [*shipped.set, "duration=60", "burn_in=10", "sample_interval=5"],
         "news_at": 5,
         "rounds": 1,
-        "seeds": {"adjust": 2, "search": 4, "fresh": 4},
+        "seeds": {"strata": 2, "adjust": 2, "search": 4, "fresh": 4},
+        "settings": {name: shipped.settings[name].model_dump(mode="json") for name in ("maintenance", "initial")},
         "traders": shipped.traders.model_dump(mode="json") | {"count": 60, "leverages": [2, 8]},
     }
     file, out = written(tmp_path / "design.yaml", shipped, **small), tmp_path / "out"
@@ -46,7 +47,7 @@ def test_designs_are_searched_and_gone_on_with(tmp_path):
     assert first.exit_code == 0
     assert "What there is today" in first.stdout
     assert "2 candidates" in call("design", file, "--trials", 2, "--out", out, "--workers", 1, "-q").stdout
-    assert "must not be mixed" in refused("design", file, "--trials", 2, "--seeds", 5, "--out", out)
+    assert "must not be mixed" in refused("design", file, "--trials", 2, "--seeds", 6, "--out", out)
 
 
 def test_a_bad_design_is_refused(tmp_path):

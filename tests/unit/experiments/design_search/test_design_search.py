@@ -7,13 +7,15 @@ import pandas as pd
 import pytest
 import yaml
 
+from cascade_sim.experiments.design_search import fresh as fresh_module
 from cascade_sim.experiments.design_search import study as study_module
 from cascade_sim.experiments.design_search.adjusting import better_shares
 from cascade_sim.experiments.design_search.candidate import Evaluated, evaluate
 from cascade_sim.experiments.design_search.command import design
-from cascade_sim.experiments.design_search.day import news_of, run_days
+from cascade_sim.experiments.design_search.comparison import compared, verdict
+from cascade_sim.experiments.design_search.day import news_of, run_days, weights_of
 from cascade_sim.experiments.design_search.frontier import typical
-from cascade_sim.experiments.design_search.objectives import OBJECTIVES, measured
+from cascade_sim.experiments.design_search.objectives import OBJECTIVES, measured, objectives_of, resampled_weights
 from cascade_sim.experiments.design_search.population import (
     choices_of,
     counts_of_shares,
@@ -22,7 +24,9 @@ from cascade_sim.experiments.design_search.population import (
 )
 from cascade_sim.experiments.design_search.problems import DesignError
 from cascade_sim.experiments.design_search.question import DesignQuestion, read_design
+from cascade_sim.experiments.design_search.rules import changes_of
 from cascade_sim.experiments.design_search.study import search
+from cascade_sim.experiments.design_search.words import against_first
 from cascade_sim.experiments.statistics.pareto import non_dominated
 from cascade_sim.simulation import Simulation
 
@@ -40,7 +44,7 @@ SMALL = changed(
     news_at=5,
     traders=SHIPPED.traders.model_dump() | {"count": 60, "leverages": (2, 8, 25)},
     makers=SHIPPED.makers.model_dump() | {"count": 4, "depths": (0.5, 2)},
-    seeds={"adjust": 2, "search": 4, "fresh": 4},
+    seeds={"strata": 2, "adjust": 2, "search": 4, "fresh": 4},
     rounds=2,
 )
 
@@ -95,7 +99,7 @@ def test_the_search_learns(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("change", "said"), [({"rounds": 3}, "other settings"), ({"seeds": {"search": 9}}, "other settings")]
+    ("change", "said"), [({"rounds": 3}, "other settings"), ({"seeds": {"search": 64}}, "other settings")]
 )
 def test_candidates_of_another_question_are_refused(tmp_path, imagined, change, said):
     search(trials(2), tmp_path, 1)
@@ -112,8 +116,8 @@ def test_candidates_of_another_version_are_refused(tmp_path, imagined, monkeypat
 
 def test_more_candidates_and_fresh_days_are_the_same_question():
     assert trials(5).digest() == trials(500).digest()
-    assert changed(seeds={"fresh": 200}).digest() == SHIPPED.digest()
-    assert changed(seeds={"adjust": 20}).digest() != SHIPPED.digest()
+    assert changed(seeds={"fresh": 256}).digest() == SHIPPED.digest()
+    assert changed(seeds={"adjust": 32}).digest() != SHIPPED.digest()
 
 
 def test_nobody_beats_the_frontier():
@@ -178,28 +182,110 @@ def test_makers_who_quote_deep_are_not_locked_out_by_the_leverage_allowed():
     assert {cohort.leverage for cohort in list(market.agents.makers.values())[:1]} == {choices.allowed}
 
 
-def test_days_stand_for_the_law_evenly():
-    moves = np.array([news_of(SHIPPED, 50 + k, k, 40).move for k in range(40)])
-    assert (np.diff(np.log1p(moves)) > 0).all()
-    assert (moves < 0).sum() == 20
-    assert np.abs(np.log1p(moves)).min() >= SHIPPED.news.minimum
+def test_days_stand_for_the_law():
+    """Weighted over strata, the chance of news beyond a size is that of the law, on either side."""
+    weights, law = weights_of(SHIPPED), SHIPPED.news
+    strata = len(weights)
+    moves = np.array([[news_of(SHIPPED, 7 + k * strata + j, j).move for j in range(strata)] for k in range(200)])
+    sizes = np.log1p(moves)
+    assert weights.sum() == pytest.approx(1.0)
+    for size in (0.04, 0.1, 0.3):
+        wanted = 0.5 * (law.minimum / size) ** law.exponent
+        assert (weights * (sizes < -size)).sum() / 200 == pytest.approx(wanted, rel=0.05)
+        assert (weights * (sizes > size)).sum() / 200 == pytest.approx(wanted, rel=0.05)
+
+
+def test_the_worst_days_are_run_more_often_than_they_come():
+    weights = weights_of(SHIPPED)
+    assert list(weights[:8]) == sorted(weights[:8], reverse=True)
+    assert weights[7] == pytest.approx(0.5 / 8**3)
+
+
+@pytest.mark.parametrize(("share", "down"), [(0.0, 0), (0.01, 1), (0.99, 15), (1.0, 16)])
+def test_every_side_that_there_is_has_a_stratum(share, down):
+    question = changed(news=SHIPPED.news.model_dump() | {"down_share": share})
+    moves = np.array([news_of(question, k, k).move for k in range(16)])
+    assert (moves < 0).sum() == down
+    assert weights_of(question)[:down].sum() == pytest.approx(share)
+
+
+def days_of(bad_debt, strata=2):
+    """Made-up days with nothing but bad debt."""
+    count = len(bad_debt)
+    about = {"stratum": np.arange(count) % strata, "weight": 1 / count, "revenue": 5.0, "efficiency": 2.0}
+    return pd.DataFrame(about | {"traders-1": 0.0, "bad_debt": bad_debt})
+
+
+def test_intervals_are_as_wide_as_the_spread_inside_strata_makes_them():
+    """Standard error of a stratified mean: root of the sum of share squared times variance over number."""
+    rng = np.random.default_rng(8)
+    bad_debt = np.where(np.arange(40) % 2, 1000.0, 10.0) + rng.standard_normal(40)
+    days = days_of(bad_debt)
+    drawn = objectives_of(days, resampled_weights(days), (0.0, 1.0), 2.0)[:, 0]
+    wanted = np.sqrt(sum(0.25 * bad_debt[k::2].var(ddof=1) / 20 for k in (0, 1)))
+    assert drawn.std() == pytest.approx(wanted, rel=0.06)
+    assert drawn.mean() == pytest.approx(bad_debt.mean(), abs=0.1)
 
 
 def test_welfare_of_sure_gains_is_the_gains():
     utility = (1 - np.exp(-2.0 * 0.05)) / 2.0
-    days = pd.DataFrame({"bad_debt": [1.0, 3], "revenue": [5.0, 5], "efficiency": [2.0, 2], "traders-1": [utility] * 2})
+    days = days_of([1.0, 3, 1, 3]).assign(**{"traders-1": utility})
     found = measured(days, (0.0, 1.0), 2.0)
     assert found["welfare"] == pytest.approx((5.0, 5.0, 5.0))
-    assert found["bad_debt"] == pytest.approx((2.0, 1.0, 3.0))
+    assert found["bad_debt"] == pytest.approx((2.0, 2.0, 2.0))  # strata differ, days of one stratum do not
+
+
+def test_luck_that_two_candidates_share_cancels():
+    """Where one has a thousand more bad debt on every day, the difference is known, however different the days."""
+    luck = np.random.default_rng(9).exponential(5000.0, 20)
+    found = Evaluated({}, {1.0: 0.0, 2.0: 1.0}, {1.0: 1.0}, (0.0, 0.0), 1)
+    question = changed(traders=SHIPPED.traders.model_dump() | {"leverages": (1, 2)})
+    pair = [(dict(TODAY), found), (TODAY | {"fund": 1e6}, found)]
+    row = compared(question, pair, [days_of(luck), days_of(luck + 1000.0)], [0, 0]).loc[1]
+    assert row["fresh_bad_debt_high"] - row["fresh_bad_debt_low"] > 1000.0
+    assert [row[f"vs_bad_debt{end}"] for end in ("", "_low", "_high")] == pytest.approx([1000.0] * 3)
+    assert [verdict(row, name) for name in OBJECTIVES] == ["worse", "same", "same", "same"]
+
+
+def frame_of(first, second, low, high):
+    """Two candidates: bad debt on the days of the search, and the interval of their difference on fresh ones."""
+    columns = {}
+    for name in OBJECTIVES:
+        columns |= {name: [first, second], f"fresh_{name}": [first, second], f"vs_{name}": [0.0, (low + high) / 2]}
+        columns |= {f"vs_{name}_low": [0.0, low], f"vs_{name}_high": [0.0, high], "frontier": [True, True]}
+    return pd.DataFrame(columns)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (-900.0, -100.0, "better in bad debt"),
+        (-900.0, 100.0, "promised in bad debt does not survive"),
+        (100.0, 900.0, "promised in bad debt does not survive"),
+    ],
+)
+def test_an_advantage_that_does_not_survive_is_said(low, high, said):
+    text = against_first(SHIPPED, frame_of(5000.0, 4000.0, low, high), 1)
+    assert said in text
+    assert text.count("does not survive") == (high > 0)
+
+
+def test_each_rule_is_changed_alone():
+    changes = changes_of(SHIPPED)
+    assert len(changes) == 17  # two ends, or the one that today is not, or every other value
+    for change in changes:
+        assert [name for name in TODAY if change.chosen[name] != change.others[name]] == [change.setting]
+    assert {change.others["obligation"] for change in changes if change.setting == "relief"} == {0.8}
+    assert changes_of(changed(settings={"fund": SHIPPED.settings["fund"].model_dump() | {"today": None}})) == []
 
 
 def test_the_best_of_each_is_named_once():
     frame = pd.DataFrame(
         {
-            "fresh_bad_debt": [0.0, 5, 9, 4],
-            "fresh_welfare": [1.0, 9, 2, 5],
-            "fresh_revenue": [1.0, 2, 9, 5],
-            "fresh_efficiency": [1.0, 2, 9, 5],
+            "bad_debt": [0.0, 5, 9, 4],
+            "welfare": [1.0, 9, 2, 5],
+            "revenue": [1.0, 2, 9, 5],
+            "efficiency": [1.0, 2, 9, 5],
             "frontier": [True, True, True, True],
         }
     )
@@ -214,7 +300,7 @@ def test_every_problem_of_a_bad_file_is_named(tmp_path):
     data["settings"]["fund"] |= {"low": 9e9}
     data["settings"]["rule"] |= {"today": "never"}
     data["traders"]["leverages"] = [4, 2]
-    data["seeds"]["search"] = 1
+    data["seeds"]["search"] = 40
     data["vanue"] = "perps"
     file = tmp_path / "bad.yaml"
     file.write_text(yaml.safe_dump(data))
@@ -224,7 +310,7 @@ def test_every_problem_of_a_bad_file_is_named(tmp_path):
         "settings.fund",
         "settings.rule: today",
         "traders.leverages",
-        "seeds.search",
+        "seeds: search: must be a multiple of strata (16), 32 or more, got 40",
         "vanue: there is no such",
     ):
         assert said in str(error.value)
@@ -253,10 +339,14 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["letter.txt"]
 
 
-def test_the_whole_goes_through_the_market(tmp_path):
-    frame, words, rows = design(SMALL.model_copy(update={"trials": 2}), tmp_path / "out", 1)
-    assert {file.name for file in (tmp_path / "out").iterdir()} >= {
-        "study.sqlite", "candidates.parquet", "question.yaml", "answer.txt", "designs.png",
+def test_the_whole_goes_through_the_market_and_is_gone_on_with(tmp_path, monkeypatch):
+    out, few = tmp_path / "out", {name: SMALL.settings[name].model_dump() for name in ("maintenance", "initial")}
+    small = changed(**(SMALL.model_dump() | {"settings": few, "trials": 2}))
+    found = design(small, out, 1)
+    frame, effects = found.frame, found.effects
+    assert {file.name for file in out.iterdir()} >= {
+        "study.sqlite", "candidates.parquet", "rules.parquet", "question.yaml", "answer.txt", "designs.png",
+        "rules.png",
     }  # fmt: skip
     assert len(frame) == 2
     assert frame["frontier"].any()
@@ -264,15 +354,21 @@ def test_the_whole_goes_through_the_market(tmp_path):
         assert (frame[f"{name}_low"] <= frame[name]).all()
         assert (frame[name] <= frame[f"{name}_high"]).all()
         assert frame.loc[frame["frontier"], f"fresh_{name}"].notna().all()
-    assert len(rows) == frame["frontier"].sum()
-    assert words[0].startswith("One perpetual on a day with large news: 2 candidates")
-    assert evaluate(SMALL, dict(TODAY)).objectives["revenue"][0] == frame["revenue"][0]
+        assert frame[f"vs_{name}"][0] == 0.0
+    assert len(effects) == 4
+    assert found.words[0].startswith("One perpetual on a day with large news: 2 candidates")
+    today = {name: SMALL.settings[name].today for name in few}
+    assert evaluate(small, today).objectives["revenue"][0] == frame["revenue"][0]
+    monkeypatch.setattr(fresh_module, "run_days", None)
+    monkeypatch.setattr(study_module, "evaluate", None)
+    assert design(small, out, 1).rows == found.rows  # nothing is run again
 
 
 def test_days_are_the_same_in_any_number():
     scenario = scenario_of(SMALL, TODAY)
     market = populated(SMALL, scenario, choices_of(SMALL, scenario), [20, 20, 20], [2, 2])
-    one, other = run_days(SMALL, market, 7, 3), run_days(SMALL, market, 7, 3)
-    assert one.equals(other)
+    one, other = run_days(SMALL, market, 7, 4), run_days(SMALL, market, 7, 2)
+    assert one[:2].drop(columns="weight").equals(other.drop(columns="weight"))
+    assert one["weight"].sum() == pytest.approx(other["weight"].sum()) == pytest.approx(1.0)
     assert (one["bad_debt"] >= 0).all()
     assert one["efficiency"].std() < 0.2 * one["efficiency"].mean()
