@@ -20,7 +20,8 @@ def tiers(
     """Find the smallest margins that keep the worst days' bad debt below the insurance fund.
 
     The worst days are those of the expected shortfall, by default the worst 1 %: they are run through the exchange with
-    news drawn from the law that the file states.
+    news drawn from the law that the file states. Margins chosen so are then tried on other days, and stepped up until
+    they hold there too.
     """
     with explained(debug):
         new_place(out)
@@ -38,7 +39,7 @@ def tiers(
             save(found, words, out)
         for line in words:
             typer.echo(line)
-        if found.smallest:
+        if found.chosen:
             _print(table(found))
         if out is not None:
             typer.echo(f"Tables and the figure are in {out}.")
@@ -49,7 +50,7 @@ def _print(rows: list[tuple[str, str, str, str]]) -> None:
     from rich.table import Table
 
     shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in ("position from", "maintenance", "leverage", "cautious maintenance"):
+    for name in ("position from", "maintenance", "leverage", "by the search alone"):
         shown.add_column(name, justify="right", no_wrap=True)
     for row in rows:
         shown.add_row(*row)

@@ -8,15 +8,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from cascade_sim.plots.style import BLUE, GREY, VERMILION, money, style
+from cascade_sim.plots.style import BLUE, GREY, ORANGE, VERMILION, money, style
 
 __all__ = ["plot_tiers"]
+
+_CHECKS = ((ORANGE, "D"), ("black", "s"))
 
 
 def plot_tiers(
     curve: pd.DataFrame,
     fund: float,
-    answer: tuple[float, float, float],
+    checks: pd.DataFrame,
     quantile: float,
     tiers: Sequence[tuple[float, float, float]],
     depth: float,
@@ -30,8 +32,8 @@ def plot_tiers(
         ``scale``, ``shortfall``, ``low``, ``high``; one row a margin.
     fund : float
         USD.
-    answer : tuple of float
-        Scale found, and its interval; nan if there is none.
+    checks : DataFrame
+        Margins tried on other days: ``scale``, ``shortfall``, ``low``, ``high``, and ``days`` in words.
     quantile : float
     tiers : sequence of (floor, maintenance, leverage)
         Empty if there are none.
@@ -42,25 +44,20 @@ def plot_tiers(
     with style():
         figure = Figure(figsize=(10.5, 4.6) if tiers else (6.5, 4.6), layout="constrained")
         axes = figure.subplots(1, 2 if tiers else 1, squeeze=False)[0]
-        _draw_curve(axes[0], curve, fund, answer, quantile)
+        _draw_curve(axes[0], curve, fund, checks, quantile)
         if tiers:
             _draw_tiers(axes[1], tiers, depth)
         figure.suptitle(f"{title}: " + ("how much margin the fund needs" if tiers else "no answer in the range"))
     return figure
 
 
-def _draw_curve(
-    axes: Axes, curve: pd.DataFrame, fund: float, answer: tuple[float, float, float], quantile: float
-) -> None:
-    axes.fill_between(curve["scale"], curve["low"], curve["high"], color=BLUE, alpha=0.2, lw=0, label="95 % interval")
-    axes.plot(curve["scale"], curve["shortfall"], "o-", color=BLUE, ms=4, label="average of the worst days")
+def _draw_curve(axes: Axes, curve: pd.DataFrame, fund: float, checks: pd.DataFrame, quantile: float) -> None:
+    axes.fill_between(curve["scale"], curve["low"], curve["high"], color=BLUE, alpha=0.2, lw=0)
+    axes.plot(curve["scale"], curve["shortfall"], "o-", color=BLUE, ms=4, label="days of the search")
     axes.axhline(fund, color=VERMILION, ls="--", label=f"the fund: {money(fund)} USD")
-    if math.isfinite(answer[0]):
-        axes.axvspan(answer[1], answer[2], color=GREY, alpha=0.25, lw=0)
-        axes.annotate(
-            "smallest margin\nthat suffices", (answer[0], fund), (0.55, 0.62), textcoords="axes fraction",
-            arrowprops={"arrowstyle": "->"},
-        )  # fmt: skip
+    for (days, own), (colour, mark) in zip(checks.groupby("days", sort=False), _CHECKS, strict=False):
+        ends = [own["shortfall"] - own["low"], own["high"] - own["shortfall"]]
+        axes.errorbar(own["scale"], own["shortfall"], ends, fmt=mark, color=colour, ms=5, lw=1.6, label=days)
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.xaxis.set_minor_formatter(NullFormatter())
@@ -69,7 +66,7 @@ def _draw_curve(
     axes.set_xlabel("margin, as a multiple of what a usual hour asks for")
     axes.set_ylabel(f"average bad debt of the worst {100 * (1 - quantile):.3g} % of days, USD")
     axes.legend(loc="upper right")
-    axes.set_title("Bad debt of the worst days, by margin")
+    axes.set_title("Bad debt of the worst days, with 95 % intervals")
 
 
 def _draw_tiers(axes: Axes, tiers: Sequence[tuple[float, float, float]], depth: float) -> None:

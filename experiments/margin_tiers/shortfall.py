@@ -43,6 +43,8 @@ class Days:
     ----------
     asset : AssetFile
     first_seed : int
+    times : int
+        How many times the days of the search.
     debts : dict of float to ndarray of float64, shape (days,)
         Bad debt in USD by scale, of what was run so far.
     frames : list of DataFrame
@@ -53,11 +55,12 @@ class Days:
     first_seed: int = 0
     workers: int | None = None
     progress: Progress | None = None
+    times: int = 1
     debts: dict[float, NDArray[np.float64]] = field(default_factory=dict)
     frames: list[pd.DataFrame] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.days = days_of(self.asset.runs, self.asset.quantile, self.first_seed)
+        self.days = days_of(self.times * self.asset.runs, self.asset.quantile, self.first_seed)
         self.weights = np.array([day.weight for day in self.days])
         self.places = resampled_in_strata([day.stratum for day in self.days], _RESAMPLES)
         self._data: dict[str, Any] = data_of(self.asset)

@@ -3,18 +3,17 @@
 from cascade_sim.amounts import money
 from cascade_sim.experiments.margin_tiers.command import Found
 from cascade_sim.experiments.margin_tiers.shortfall import Shortfall
+from cascade_sim.experiments.margin_tiers.verify import Step
 
 __all__ = ["in_words", "table"]
 
 
 def table(found: Found) -> list[tuple[str, str, str, str]]:
-    """Rows of the tiers: position from, maintenance margin, largest leverage, and what the cautious ones ask for."""
-    rows = []
-    for small, careful in zip(found.smallest, found.cautious, strict=True):
-        rows.append(
-            (_usd(small.floor), _percent(small.maintenance), f"{small.leverage:g}x", _percent(careful.maintenance))
-        )
-    return rows
+    """Rows of the chosen tiers: position from, maintenance margin, largest leverage, and margin as searched alone."""
+    return [
+        (_usd(tier.floor), _percent(tier.maintenance), f"{tier.leverage:g}x", _percent(searched.maintenance))
+        for tier, searched in zip(found.chosen, found.smallest, strict=True)
+    ]
 
 
 def in_words(found: Found) -> list[str]:
@@ -31,20 +30,44 @@ def in_words(found: Found) -> list[str]:
 
 
 def _found(found: Found, worst: str) -> list[str]:
-    answer, first, last = found.answer, found.smallest[0], found.smallest[-1]
+    answer, first = found.answer, found.smallest[0]
     part = answer.low / answer.scale, answer.high / answer.scale
     span = f"{_percent(first.maintenance * part[0])} to {_percent(first.maintenance * part[1])}"
-    lines = [
-        f"Found: maintenance margin from {_percent(first.maintenance)} of a small position (95 % interval {span}), "
-        f"with leverage up to {first.leverage:g}, to {_percent(last.maintenance)} and leverage {last.leverage:g} for "
-        "the largest.",
-        f"There the average bad debt of {worst} is {_shortfall(found.searched)} on the days of the search.",
+    return [
+        f"On the days of the search that is a maintenance margin from {_percent(first.maintenance)} of a small "
+        f"position (95 % interval {span}), where the average bad debt of {worst} is {_shortfall(found.searched)}.",
+        "A margin chosen by some days looks too good on them. So margins were tried on other days, from the upper end "
+        "of that interval upwards, until the whole interval of the bad debt was below the fund.",
+        *(_step(step) for step in found.steps),
+        _choice(found),
+        f"On days that played no part at all {_of_fresh(found, 'chosen', 'they')}; what the search alone would have "
+        f"chosen ({_percent(first.maintenance)}): {_of_fresh(found, 'smallest', 'those')}.",
     ]
-    for name, shortfall in found.fresh.items():
-        verdict = _verdict(shortfall, found.asset.fund)
-        what = "These tiers" if name == "smallest" else "The cautious tiers, at the upper end of the interval,"
-        lines.append(f"{what} on other days that played no part in the search: {_shortfall(shortfall)}: {verdict}.")
-    return lines
+
+
+def _step(step: Step) -> str:
+    holds = "holds" if step.holds else "does not hold"
+    return f"Tried: from {_percent(step.tiers[0].maintenance)}: {_shortfall(step.shortfall)}: {holds}."
+
+
+def _choice(found: Found) -> str:
+    if not found.chosen:
+        last = found.steps[-1].tiers[0]
+        return (
+            f"No tiers in the range held: even from {_percent(last.maintenance)} the fund of "
+            f"{_usd(found.asset.fund)} may be too small. Widen `scales` upwards, give more days (`runs`), or give the "
+            "fund more."
+        )
+    first, last = found.chosen[0], found.chosen[-1]
+    return (
+        f"Chosen: maintenance margin from {_percent(first.maintenance)} of a small position, with leverage up to "
+        f"{first.leverage:g}, to {_percent(last.maintenance)} and leverage {last.leverage:g} for the largest."
+    )
+
+
+def _of_fresh(found: Found, name: str, who: str) -> str:
+    shortfall = found.fresh[name]
+    return f"{who} bring {_shortfall(shortfall)}, {_verdict(shortfall, found.asset.fund)}"
 
 
 def _verdict(shortfall: Shortfall, fund: float) -> str:

@@ -2,7 +2,7 @@
 
 The worst 1 % of days decide a 99 % expected shortfall, and of a hundred equally likely days that is one. So more of the
 bad days are run than there are, each with its true probability as weight (Glasserman, 2003, "Monte Carlo methods in
-financial engineering", sections 4.3 on stratified sampling and 9.3 on shortfall of losses).
+financial engineering", section 4.3 on stratified sampling).
 """
 
 from collections.abc import Sequence

@@ -17,8 +17,8 @@ def test_tiers_are_found_and_written(tmp_path):
     file, out = written(tmp_path / "asset.yaml", read_asset("btc-like"), **small), tmp_path / "out"
     result = call("tiers", file, "--out", out, "--workers", 1, "-q")
     assert result.exit_code == 0
-    assert "Found: maintenance margin from" in result.stdout
-    assert "played no part in the search" in result.stdout
+    assert "Chosen: maintenance margin from" in result.stdout
+    assert "On days that played no part at all" in result.stdout
     tiers = yaml.safe_load((out / "tiers.yaml").read_text())["tiers"]["BTC"]
     assert tiers[-1]["maintenance"] > tiers[0]["maintenance"]
     assert {"tiers.png", "curve.csv", "days.parquet", "answer.txt", "manifest.json"} <= {f.name for f in out.iterdir()}

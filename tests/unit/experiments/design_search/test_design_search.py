@@ -27,6 +27,8 @@ from cascade_sim.experiments.design_search.question import DesignQuestion, read_
 from cascade_sim.experiments.design_search.rules import changes_of
 from cascade_sim.experiments.design_search.study import search
 from cascade_sim.experiments.design_search.words import against_first
+from cascade_sim.experiments.games.playing.payoffs import play_once
+from cascade_sim.experiments.games.questions.question import GameQuestion
 from cascade_sim.experiments.statistics.pareto import non_dominated
 from cascade_sim.simulation import Simulation
 
@@ -372,3 +374,31 @@ def test_days_are_the_same_in_any_number():
     assert one["weight"].sum() == pytest.approx(other["weight"].sum()) == pytest.approx(1.0)
     assert (one["bad_debt"] >= 0).all()
     assert one["efficiency"].std() < 0.2 * one["efficiency"].mean()
+
+
+def test_what_traders_adjust_in_is_the_market_of_a_played_game(tmp_path):
+    """The same cohorts, seated by the games: the same market to the cent."""
+    scenario, counts = scenario_of(SMALL, TODAY), (50, 10)
+    choices = choices_of(SMALL, scenario)
+    market = populated(SMALL, scenario, choices, [0, *counts], [2, 2])
+    days = run_days(SMALL, market, 7, 2)
+    data = market.model_dump(mode="json")
+    data["agents"]["traders"] = {"traders": data["agents"]["traders"]["traders-1"]}
+    (tmp_path / "market.yaml").write_text(yaml.safe_dump(data, sort_keys=False))
+    usd = SMALL.traders.money
+    strategies = {
+        f"{leverage:g}": {
+            "set": {"count": count, "leverage": leverage, "notional": leverage * usd}
+            | {"open_interest.BTC-PERP": count * leverage * usd / 2}
+        }
+        for leverage, count in zip(choices.leverages[1:], counts, strict=True)
+    }
+    payoff = {name: getattr(SMALL.traders, name) for name in ("benefit", "risk_aversion")}
+    role = {"cohort": "traders.traders", "players": 2, "payoff": payoff, "strategies": strategies}
+    for k, row in days.iterrows():
+        news = news_of(SMALL, 7 + k, k).model_dump(mode="json")
+        game = {"name": "same", "scenario": str(tmp_path / "market.yaml"), "settings": {"news": [news]}}
+        question = GameQuestion.model_validate(game | {"roles": {"trader": role}})
+        _, outcomes = play_once(question.model_dump_json(), (((1, 1),), 7 + k))
+        assert outcomes["bad_debt"] == row["bad_debt"]
+        assert outcomes["taken by perps"] == row["revenue"]

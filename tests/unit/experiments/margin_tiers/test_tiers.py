@@ -17,7 +17,9 @@ from cascade_sim.experiments.margin_tiers.problems import AssetError
 from cascade_sim.experiments.margin_tiers.search import Answer, crossing_scale, find_scale
 from cascade_sim.experiments.margin_tiers.severity import days_of
 from cascade_sim.experiments.margin_tiers.shortfall import Days, Shortfall
+from cascade_sim.experiments.margin_tiers.verify import stepped_up
 from cascade_sim.experiments.margin_tiers.words import in_words
+from cascade_sim.experiments.statistics.bootstrap import percentile_interval
 from cascade_sim.market.constants import LEVELS
 
 BTC = read_asset("btc-like")
@@ -164,8 +166,51 @@ def test_the_answer_depends_on_the_fund(days):
 def test_without_an_answer_the_reason_is_said(status, said):
     answer = Answer(status, np.nan, np.nan, np.nan, 0.002, (0.5, 16.0))
     curve = pd.DataFrame({"scale": [0.5, 16.0], "shortfall": [9000.0, 10.0]})
-    found = Found(BTC, answer, (), (), Shortfall(np.nan, np.nan, np.nan), {}, curve, curve)
+    found = Found(BTC, answer, (), Shortfall(np.nan, np.nan, np.nan), (), {}, curve, curve)
     assert re.search(said, " ".join(in_words(found)))
+
+
+class Imagined:
+    """Days on which the expected shortfall is truly one over the scale, seen through exponential luck."""
+
+    def __init__(self, rng, count):
+        self.luck = rng.exponential(1.0, count)
+        self.places = rng.integers(0, count, (400, count))
+
+    def run(self, scale, tiers=None):
+        resampled = self.luck[self.places].mean(axis=1) / scale
+        return Shortfall(self.luck.mean() / scale, *percentile_interval(resampled))
+
+
+def test_what_is_stepped_up_to_holds_where_the_smallest_does_not():
+    """A margin at which some days say enough is too small half of the time; after stepping up, hardly ever."""
+    rng, fund = np.random.default_rng(11), 1e3
+    asset = BTC.model_copy(update={"fund": fund, "scales": (1e-6, 1e3)})
+    searched, chosen = [], []
+    for _ in range(120):
+        days, others = Imagined(rng, 48), Imagined(rng, 96)
+        searched.append(days.run(1.0).value / fund)  # the smallest scale that suffices on the days of the search
+        steps = stepped_up(asset, others, days.run(1.0).high / fund)
+        assert [step.holds for step in steps] == [False] * (len(steps) - 1) + [True]
+        chosen.append(steps[-1].scale)
+    true = 1.0 / fund  # the scale that truly suffices
+    assert 0.35 < np.mean(np.array(searched) < true) < 0.7
+    assert np.mean(np.array(chosen) < true) < 0.05
+
+
+def test_where_nothing_holds_it_says_so():
+    asset = BTC.model_copy(update={"fund": 1e-9, "scales": (0.5, 3.0)})
+    steps = stepped_up(asset, Imagined(np.random.default_rng(1), 30), 2.0)
+    assert [round(step.scale / 2.0, 3) for step in steps] == [1.0, 1.08, 1.166, 1.26, 1.36, 1.469]
+    assert not any(step.holds for step in steps)
+    answer = Answer("found", 1.5, 1.0, 2.0, 0.5, (1.0, 2.0))
+    fresh = dict.fromkeys(("smallest", "chosen"), Shortfall(5.0, 4.0, 6.0))
+    curve = pd.DataFrame({"scale": [1.0, 2.0], "shortfall": [9000.0, 10.0]})
+    found = Found(asset, answer, steps[0].tiers, Shortfall(9.0, 8.0, 10.0), tuple(steps), fresh, curve, curve)
+    assert found.chosen == ()
+    text = " ".join(in_words(found))
+    assert "No tiers in the range held" in text
+    assert "clearly above the fund" in text
 
 
 def test_the_same_days_give_the_same_again(days):
