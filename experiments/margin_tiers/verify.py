@@ -2,9 +2,9 @@
 
 A margin that was chosen because its shortfall came out below the fund came out low by luck too, so that on other days
 it brings more (Smith and Winkler, 2006, "The optimizer's curse: skepticism and postdecision surprise in decision
-analysis", Management Science 52, 311-322). So margins are tried on
-days that played no part in choosing, from the upper end of the search's interval upwards, until the whole interval of
-the shortfall there lies below the fund. What is reported of them comes from a third set of days.
+analysis", Management Science 52, 311-322). So margins are tried on days that played no part in choosing, from the
+upper end of the search's interval upwards, until the whole interval of the shortfall there lies below the fund. What is
+reported of them comes from a third set of days.
 """
 
 from dataclasses import dataclass
