@@ -2,8 +2,9 @@
 
 Multiplicative weights: the share of a choice grows with the exponential of what it pays above the average, in steps
 that get smaller (Freund and Schapire, 1999, "Adaptive game playing using multiplicative weights", Games and Economic
-Behavior 29, 79-103); in small steps they are the replicator dynamics of Taylor and Jonker (1978). A few agents stay at
-every choice, so that what it pays is measured and not guessed.
+Behavior 29, 79-103); in small steps they are the replicator dynamics of Taylor and Jonker (1978, "Evolutionary
+stable strategies and game dynamics", Mathematical Biosciences 40, 145-156). A few agents stay at every choice, so that
+what it pays is measured and not guessed.
 """
 
 from dataclasses import dataclass

@@ -126,14 +126,18 @@ def _worths(question: DesignQuestion, simulation: Simulation, books: Books) -> d
 def _mean(
     cohort: str, names: NDArray[np.object_], owners: NDArray[np.int64], books: Books, aversion: float, benefit: float
 ) -> dict[str, float]:
-    """Of the owners of a cohort's accounts, for a maker hedges on another one; nothing if there is no such cohort."""
+    """Of the owners of a cohort's accounts, for a maker hedges on another one; nothing if there is no such cohort.
+
+    Everybody counts with what it put up, as in `cascade_sim.experiments.games.playing.payoffs`: longs and shorts hold
+    as much but are not as many, and to count heads would make a gain or a loss of the news out of who are more.
+    """
     own = np.flatnonzero(names == cohort)
     if not len(own):
         return {}
     people, place = np.unique(owners[own], return_inverse=True)
     stake = np.bincount(place, books.stake[own], len(people))
     gain = np.bincount(place, books.profit[own] + benefit * books.held[own], len(people))
-    return {cohort: float((utility(gain, stake, aversion) / stake).mean())}
+    return {cohort: float(utility(gain, stake, aversion).sum() / stake.sum())}
 
 
 def choices_run(frame: pd.DataFrame, cohorts: Sequence[str]) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from cascade_sim.accounts import cohort_names
 from cascade_sim.experiments.design_search import fresh as fresh_module
 from cascade_sim.experiments.design_search import study as study_module
 from cascade_sim.experiments.design_search.adjusting import better_shares
@@ -27,7 +28,7 @@ from cascade_sim.experiments.design_search.question import DesignQuestion, read_
 from cascade_sim.experiments.design_search.rules import changes_of
 from cascade_sim.experiments.design_search.study import search
 from cascade_sim.experiments.design_search.words import against_first
-from cascade_sim.experiments.games.playing.payoffs import play_once
+from cascade_sim.experiments.games.playing.payoffs import Books, play_once
 from cascade_sim.experiments.games.questions.question import GameQuestion
 from cascade_sim.experiments.statistics.pareto import non_dominated
 from cascade_sim.simulation import Simulation
@@ -376,8 +377,8 @@ def test_days_are_the_same_in_any_number():
     assert one["efficiency"].std() < 0.2 * one["efficiency"].mean()
 
 
-def test_what_traders_adjust_in_is_the_market_of_a_played_game(tmp_path):
-    """The same cohorts, seated by the games: the same market to the cent."""
+def test_what_traders_adjust_to_is_what_a_played_game_pays(tmp_path):
+    """The same cohorts, seated by the games: the same market to the cent, and the same worth of each leverage."""
     scenario, counts = scenario_of(SMALL, TODAY), (50, 10)
     choices = choices_of(SMALL, scenario)
     market = populated(SMALL, scenario, choices, [0, *counts], [2, 2])
@@ -399,6 +400,11 @@ def test_what_traders_adjust_in_is_the_market_of_a_played_game(tmp_path):
         news = news_of(SMALL, 7 + k, k).model_dump(mode="json")
         game = {"name": "same", "scenario": str(tmp_path / "market.yaml"), "settings": {"news": [news]}}
         question = GameQuestion.model_validate(game | {"roles": {"trader": role}})
-        _, outcomes = play_once(question.model_dump_json(), (((1, 1),), 7 + k))
+        samples, outcomes = play_once(question.model_dump_json(), (((1, 1),), 7 + k))
         assert outcomes["bad_debt"] == row["bad_debt"]
         assert outcomes["taken by perps"] == row["revenue"]
+        simulation = Simulation(market, 7 + k)
+        stake = Books(simulation).stake
+        for sample, name in zip(samples, ("traders-1", "traders-2"), strict=True):
+            put_up = stake[cohort_names(simulation) == name].mean()
+            assert sample["payoff"] / put_up == pytest.approx(row[name], rel=1e-9)
