@@ -10,6 +10,8 @@ import pandas as pd
 
 from cascade_sim.accounts import cohort_names, opening_state
 from cascade_sim.individuals import Individuals
+from cascade_sim.intervention import Intervention
+from cascade_sim.market.streams import lucky
 from cascade_sim.recording import Recorder
 from cascade_sim.results import Result
 from cascade_sim.rulebook import micros
@@ -82,6 +84,10 @@ class CascadeModel(mesa.Model):
         Classes (or other callables that take the model) that make agents written in Python.
     checks : bool
         Check every invariant after everything that happens; slow.
+    intervention : Intervention, optional
+        What is done differently, everything else drawn the same.
+    luck : int
+        0: the seed's own; any other keeps accounts and opening positions and draws what happens anew.
     **settings
         Overrides of the scenario with ``__`` for dots, for example ``agents__traders__crowd__count=500``.
 
@@ -103,15 +109,18 @@ class CascadeModel(mesa.Model):
         seed: Any = None,
         custom: Iterable[Callable[["CascadeModel"], Any]] = (),
         checks: bool = False,
+        intervention: Intervention | None = None,
+        luck: int = 0,
         **settings: Any,
     ) -> None:
         self.seed_of_run = _seed(rng if rng is not None else seed)
-        super().__init__(rng=self.seed_of_run)
+        super().__init__(rng=lucky(self.seed_of_run, luck))
         data = scenario.model_dump(mode="json") if isinstance(scenario, Scenario) else scenario
         overrides = [f"{path.replace('__', '.')}={_as_text(value)}" for path, value in settings.items()]
         self.scenario = load_scenario(data, overrides, trust=isinstance(scenario, Scenario))
-        guests = [make(self) for make in custom]
-        self.simulation = Simulation(self.scenario, self.seed_of_run, guests, checks)
+        self.custom = tuple(custom)
+        guests = [make(self) for make in self.custom]
+        self.simulation = Simulation(self.scenario, self.seed_of_run, guests, checks, intervention, luck)
         self.cohorts = {cohort.name: cohort for cohort in self._make_cohorts()}
         self.datacollector = SeriesCollector(self)
         if self.scenario.burn_in > 0:
@@ -183,6 +192,7 @@ class CascadeModel(mesa.Model):
     def result(self) -> Result:
         """Everything recorded so far, with its summary."""
         result = Result.of(self.simulation, self.opening)
+        result.makers = self.custom
         result.summary = summarise(result)
         return result
 

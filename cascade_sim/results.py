@@ -12,8 +12,10 @@ import pandas as pd
 import yaml
 
 from cascade_sim.accounts import account_frame
+from cascade_sim.agents.origins import Maker, origins
 from cascade_sim.folders import ResultError, whole_folder
 from cascade_sim.recording import Recorder
+from cascade_sim.scenario.inputs import copy_inputs, describe_inputs, input_files, with_files
 from cascade_sim.scenario.load import load_scenario
 from cascade_sim.scenario.scenario import Scenario
 from cascade_sim.simulation import Simulation
@@ -48,7 +50,10 @@ class Result:
     summary : dict
         Answers: how far each market fell, how much of it was the cascade, who was liquidated, who paid, who profited.
     manifest : dict
-        Versions, seed and digests.
+        Versions, seed and digests; of every file that the run read the path and a digest (``inputs``), and of every
+        agent written in Python its class and file (``agents_in_python``).
+    makers : tuple of callable
+        What made the agents written in Python, where the run was made in this session; not saved.
     """
 
     scenario: Scenario
@@ -64,6 +69,7 @@ class Result:
     scores: pd.DataFrame | None = None
     summary: dict[str, Any] = field(default_factory=dict)
     manifest: dict[str, Any] = field(default_factory=dict)
+    makers: tuple[Maker, ...] = ()
 
     @classmethod
     def of(cls, simulation: Simulation, start: "dict[str, NDArray[Any]]") -> "Result":
@@ -160,7 +166,8 @@ class Result:
     def _write(self, folder: Path) -> None:
         (folder / "manifest.json").write_text(json.dumps(self.manifest, indent=2) + "\n", encoding="utf-8")
         (folder / "summary.json").write_text(json.dumps(self.summary, indent=2) + "\n", encoding="utf-8")
-        text = yaml.safe_dump(self.scenario.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+        portable = copy_inputs(self.scenario, self.manifest.get("inputs", {}), folder)
+        text = yaml.safe_dump(portable.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
         (folder / "scenario.yaml").write_text(text, encoding="utf-8")
         for name in _FRAMES:
             frame = getattr(self, name)
@@ -201,13 +208,19 @@ class Result:
             frames[name] = pd.read_parquet(file) if file.exists() else None
         data = yaml.safe_load((source / "scenario.yaml").read_text(encoding="utf-8"))
         return cls(
-            scenario=load_scenario(data, trust=True),
+            scenario=_in_place(load_scenario(data, trust=True), source),
             seed=manifest["seed"],
             events={file.stem: pd.read_parquet(file) for file in sorted((source / "events").glob("*.parquet"))},
             summary=json.loads((source / "summary.json").read_text(encoding="utf-8")),
             manifest=manifest,
             **frames,
         )
+
+
+def _in_place(scenario: Scenario, folder: Path) -> Scenario:
+    """A scenario of a folder, with the files that were copied there by their full paths."""
+    files = {name: (folder / file).absolute() for name, file in input_files(scenario).items()}
+    return with_files(scenario, {name: file for name, file in files.items() if file.is_file()})
 
 
 def _manifest(simulation: Simulation) -> dict[str, Any]:
@@ -218,6 +231,8 @@ def _manifest(simulation: Simulation) -> dict[str, Any]:
         "seconds": simulation.now / 1e6,
         "scenario_digest": simulation.scenario.digest(),
         "event_digest": simulation.records.digest(),
+        "inputs": describe_inputs(simulation.scenario),
+        "agents_in_python": origins(simulation.guests),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "libraries": {name: version(name) for name in _LIBRARIES},

@@ -65,6 +65,12 @@ def contagion(
         float, typer.Option(help="With --cut: part that may remain.", min=0, max=1, rich_help_panel=_AGAIN)
     ] = 0.5,
     most: Annotated[int, typer.Option(help="With --cut: accounts at most.", min=1, rich_help_panel=_AGAIN)] = 4,
+    candidates: Annotated[
+        int,
+        typer.Option(
+            help="With --cut: accounts tried at each step; time grows with it.", min=1, rich_help_panel=_AGAIN
+        ),
+    ] = 8,
     check: Annotated[
         int | None,
         typer.Option(
@@ -82,6 +88,14 @@ def contagion(
             rich_help_panel=_AGAIN,
         ),
     ] = None,
+    agents: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="File of agents written in Python that took part, with --what-if or --cut; it is executed.",
+            rich_help_panel=_AGAIN,
+        ),
+    ] = None,
     workers: Annotated[
         int | None, typer.Option(help="Runs at a time; default: one a core.", min=1, rich_help_panel=_AGAIN)
     ] = None,
@@ -95,6 +109,7 @@ def contagion(
         _one_question(asked)
         given: dict[str, object] = {"--top": top, "--at": at is not None, "--lucks": lucks}
         given |= {"--way": way != "remove", "--share": share != 0.5, "--most": most != 4}
+        given |= {"--candidates": candidates != 8, "--agents": agents}
         _belongs(asked, given)
         new_place(export, "--export")
         if (from_ is None) != (to is None):
@@ -109,8 +124,11 @@ def contagion(
         if what_if or cut or check:
             announce_compilation()
         with bars(quiet) as progress:
-            again = {"workers": workers, "progress": progress} | ({"lucks": lucks} if lucks else {})
-            answer = _again(result, what_if, cut, check, {"way": way, "share": share, "most": most}, again)
+            again: dict[str, Any] = {"workers": workers, "progress": progress} | ({"lucks": lucks} if lucks else {})
+            again |= {"agents": _files(agents)} if agents else {}
+            cutting: dict[str, Any] = {"way": way, "share": share, "most": most, "candidates": candidates}
+            cutting |= {} if quiet else {"expect": _say_how_long}
+            answer = _again(result, what_if, cut, check, cutting, again)
         if answer is not None:
             answer()
         elif systemic:
@@ -144,6 +162,8 @@ _WITH = {
     "--way": ("--cut",),
     "--share": ("--cut",),
     "--most": ("--cut",),
+    "--candidates": ("--cut",),
+    "--agents": ("--what-if", "--cut"),
 }
 _WITHOUT = {"--top": ("--what-if", "--cut", "--check", "--export")}
 
@@ -188,6 +208,20 @@ def _again(
             raise UsageError("nobody was liquidated in this run, so there is nothing to check")
         return partial(print_check, check_attribution(result, check, **again))
     return None
+
+
+def _files(given: list[Path]) -> list[Path]:
+    """Files that are there."""
+    for file in given:
+        if not file.is_file():
+            raise UsageError(f"--agents {file}: there is no such file")
+    return given
+
+
+def _say_how_long(runs: int, seconds: float) -> None:
+    """Say what a cut takes if it goes to its end, when it is known how long a run takes."""
+    took = f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} minutes"
+    typer.echo(f"Up to {runs} more runs, {took} at most; fewer where the goal is reached earlier.", err=True)
 
 
 def _choose(option: str, given: str, allowed: Iterable[str]) -> None:

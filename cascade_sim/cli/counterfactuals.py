@@ -182,21 +182,32 @@ def print_check(check: "Check") -> None:
         table.add_row(names[str(name)], f"{row['count']:.0f}", rank, money(row["passed_on"]), money(row["effect"]))
     console.print(table)
     console.print(
-        f"{int(check.detected.sum())} of {len(check.effects)} effects are beyond the noise of {money(check.floor)} USD "
-        "that harmless orders have too; the others can't be told from chance one by one, and of so many compared up to "
+        f"{int(check.detected.sum())} of {len(check.effects)} effects are beyond the noise of their own minute"
+        f"{_noise(check)}; the others can't be told from chance one by one, and of so many compared up to "
         f"{math.ceil(0.05 * len(check.effects))} pass by chance alone."
     )
-    console.print(_largest(check.effects))
+    console.print(_largest(check.effects.assign(seen=check.detected)))
     console.print(
         "[dim]passed on: losses that attribution books on a liquidation, of others liquidated within a minute; effect: "
-        "what these have more in that minute without it, on average over lucks[/dim]"
+        "what these have more in that minute without it, on average over lucks; noise: what a harmless order left out "
+        "at that time would stay below 19 times in 20; *: effect beyond noise, and an interval without zero[/dim]"
     )
+
+
+def _noise(check: "Check") -> str:
+    """What harmless orders do, from the quietest to the most sensitive minute."""
+    floor = check.effects["floor"].dropna()
+    if floor.empty:
+        return " (not known: nobody sent harmless orders)"
+    low, high = money(floor.min()), money(floor.max())
+    return f" ({low if low == high else f'{low} to {high}'} USD, by {len(check.placebos)} harmless orders left out)"
 
 
 def _largest(effects: "pd.DataFrame", most: int = 5) -> Table:
     """The liquidations with the largest effects."""
-    table = _table("liquidation", "account", "notional", "passed on", "effect", "95 %")
+    table = _table("liquidation", "account", "notional", "passed on", "effect", "95 %", "noise")
     for _, row in effects.nlargest(most, "effect").iterrows():
-        cells = [f"{row['account']:.0f}", *(money(row[name]) for name in ("notional", "passed_on", "effect"))]
-        table.add_row(f"{row['liquidation']:.0f}", *cells, _span("effect", row["low"], row["high"]))
+        cells = [f"{row['account']:.0f}", *(money(row[name]) for name in ("notional", "passed_on"))]
+        cells += [money(row["effect"]) + _star(row["seen"]), _span("effect", row["low"], row["high"])]
+        table.add_row(f"{row['liquidation']:.0f}", *cells, _value("effect", row["floor"]))
     return table

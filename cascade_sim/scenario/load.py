@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from cascade_sim.scenario.files import Shelf, parsed
+from cascade_sim.scenario.inputs import beside
 from cascade_sim.scenario.positions import PositionsFileError, read_positions
 from cascade_sim.scenario.prices import PriceFileError, read_bars
 from cascade_sim.scenario.problems import did_you_mean
@@ -100,6 +102,12 @@ def _fill_in_rules(data: dict[str, Any]) -> None:
         if isinstance(rules, dict) and "file" in rules:
             changes = dict(rules)
             venue["rules"] = _merge(venue_rules(changes.pop("file")), changes)
+
+
+def _read(source: str) -> dict[str, Any]:
+    """Plain data of a preset, or of a file with what it names beside it."""
+    data = _PRESETS.read(source)
+    return data if source in preset_names() else beside(data, Path(source).parent)
 
 
 def _on_its_base(data: dict[str, Any]) -> dict[str, Any]:
@@ -221,7 +229,7 @@ def scenario_data(source: str) -> dict[str, Any]:
     ScenarioError
         If it can't be read.
     """
-    data = _on_its_base(_PRESETS.read(source))
+    data = _on_its_base(_read(source))
     return {"name": source} | data
 
 
@@ -268,7 +276,7 @@ def load_scenario(source: str | Mapping[str, Any], overrides: Iterable[str] = ()
     >>> load_scenario("by-hand", ["orders.20.size=-15"]).orders[20].size
     -15.0
     """
-    data = deepcopy(dict(source)) if isinstance(source, Mapping) else _PRESETS.read(source)
+    data = deepcopy(dict(source)) if isinstance(source, Mapping) else _read(source)
     data = _on_its_base(data)
     name = data.get("name", "scenario") if isinstance(source, Mapping) else source
     _spell_out_files(data)

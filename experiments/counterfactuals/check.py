@@ -4,9 +4,12 @@ Attribution adds up moves of the book; it is linear and knows one path. The coun
 a breach: one line goes on as it was, the other with that liquidation closed at mark, and both on the same luck. How
 much better off the accounts are that were liquidated within the next minute, on average over that minute and over
 several lucks, is what the liquidation cost them; accounts that go later would add noise and no answer. What
-attribution says is taken for the same accounts. Harmless orders suppressed in the same way show how much is noise.
+attribution says is taken for the same accounts. What is noise is shown by placebos: at the same fork a third line goes
+on without a harmless order of the next seconds, and the same accounts are watched. An effect is held against the
+nineteen placebos nearest to it in time, for a market is more sensitive in some minutes than in others.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -19,9 +22,9 @@ from scipy.stats import spearmanr
 from cascade_sim.accounts import account_worth
 from cascade_sim.contagion.closings import closed_positions
 from cascade_sim.contagion.graph import contagion_graph
-from cascade_sim.experiments.counterfactuals.placebo import floor_of, harmless_orders
+from cascade_sim.experiments.counterfactuals.placebo import floors_near, orders_beside
+from cascade_sim.experiments.counterfactuals.repeating import Original, check_repeats
 from cascade_sim.experiments.counterfactuals.variants import Variant, run_variant
-from cascade_sim.experiments.counterfactuals.what_if import check_repeats
 from cascade_sim.experiments.runs import in_parallel
 from cascade_sim.experiments.statistics.intervals import student_interval
 from cascade_sim.intervention import Intervention, InterventionError
@@ -41,10 +44,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Fork:
-    """A moment at which a run is forked: what one line does differently, and whose worth is watched."""
+    """A moment at which a run is forked: what each line does differently, and whose worth is watched."""
 
     time: float  # seconds after the burn-in
-    intervention: Intervention
+    lines: tuple[Intervention, ...]
     watched: NDArray[np.int64]
 
 
@@ -59,23 +62,20 @@ class Check:
         (losses of others, liquidated within the next minute, that attribution books on it), ``passed_on_later`` (of
         those liquidated after that, which nothing is compared with), and ``effect``: what those liquidated within the
         next minute have more without it, with ``low`` and ``high`` of its 95 % interval over lucks; ``in_book``: part
-        of it that was closed in the book, and not taken over or deleveraged.
+        of it that was closed in the book, and not taken over or deleveraged; ``floor``: what one more placebo of that
+        time would exceed in at most one of twenty cases, by the nineteen nearest.
     placebos : DataFrame
-        ``effect``, ``low``, ``high`` of harmless orders.
+        One row a harmless order suppressed instead: the ``liquidation`` beside it, ``time`` of the fork, ``effect``,
+        ``low``, ``high``.
     """
 
     effects: pd.DataFrame
     placebos: pd.DataFrame
 
     @property
-    def floor(self) -> float:
-        """What one more placebo would exceed in at most one of twenty cases."""
-        return floor_of(self.placebos["effect"])
-
-    @property
     def detected(self) -> "pd.Series[bool]":
-        """Which effects are beyond the floor, and have an interval without zero."""
-        beyond = self.effects["effect"].abs() > self.floor
+        """Which effects are beyond the floor of their time, and have an interval without zero."""
+        beyond = self.effects["effect"].abs() > self.effects["floor"]
         return beyond & ((self.effects["low"] > 0) | (self.effects["high"] < 0))
 
     def agreement(self) -> pd.DataFrame:
@@ -113,17 +113,18 @@ def _watched_worth(simulation: Simulation, watched: NDArray[np.int64], until: fl
     return total / LOOKS
 
 
-def _fork(simulation: Simulation, fork: Fork, lucks: int) -> list[float]:
-    """Effect of an intervention over each luck."""
+def _fork(simulation: Simulation, fork: Fork, lucks: int) -> Floats:
+    """Effect of every line of a fork over each luck, shape (lines, lucks)."""
     until = fork.time + HORIZON
-    effects = []
+    effects = np.zeros((len(fork.lines), lucks))
     for luck in range(lucks):
         as_it_was = _watched_worth(simulation.fork(luck), fork.watched, until)
-        effects.append(_watched_worth(simulation.fork(luck, fork.intervention), fork.watched, until) - as_it_was)
+        for k, line in enumerate(fork.lines):
+            effects[k, luck] = _watched_worth(simulation.fork(luck, line), fork.watched, until) - as_it_was
     return effects
 
 
-def _forks(scenario: Scenario, seed: int, lucks: int, forks: Sequence[Fork]) -> list[list[float]]:
+def _forks(scenario: Scenario, seed: int, lucks: int, forks: Sequence[Fork]) -> list[Floats]:
     """Run once and fork at every moment, a microsecond before."""
     simulation = Simulation(scenario, seed)
     found = []
@@ -133,18 +134,16 @@ def _forks(scenario: Scenario, seed: int, lucks: int, forks: Sequence[Fork]) -> 
     return found
 
 
-def _moments(result: Result, breaches: pd.DataFrame, placebos: int) -> list[Fork]:
-    """A fork before every breach, and before every placebo."""
-    after = float(breaches["time"].min())
-    noise = harmless_orders(result, placebos, after=after, before=float(breaches["time"].max()))
-    every, burn_in = result.events["breach"], result.scenario.burn_in
+def _moments(result: Result, breaches: pd.DataFrame, each: int) -> list[Fork]:
+    """A fork before every breach: one line without that liquidation, and some without a harmless order."""
+    every = result.events["breach"]
+    beside = orders_beside(result, breaches["time"].tolist(), each)
     forks = []
-    for number, account, time in breaches[["liquidation", "account", "time"]].itertuples(index=False):
-        change = Intervention(liquidations=((int(account), 1),))
-        forks.append(Fork(float(time), change, _next(every[every["liquidation"] > number], float(time), int(account))))
-    for each in noise:
-        time = each.orders[0][1] / 1e6 - burn_in
-        forks.append(Fork(time, each, _next(every[every["time"] > time], time)))
+    known = breaches[["liquidation", "account", "time"]].itertuples(index=False)
+    for (number, account, time), noise in zip(known, beside, strict=True):
+        lines = (Intervention(liquidations=((int(account), 1),)), *noise)
+        watched = _next(every[every["liquidation"] > number], float(time), int(account))
+        forks.append(Fork(float(time), lines, watched))
     return forks
 
 
@@ -157,7 +156,7 @@ def _in_book(result: Result) -> "pd.Series[float]":
     return share
 
 
-def _next(later: pd.DataFrame, time: float, own: int = 0) -> NDArray[np.int64]:
+def _next(later: pd.DataFrame, time: float, own: int) -> NDArray[np.int64]:
     """Accounts, other than one's own, that are liquidated within the horizon."""
     soon = later.loc[later["time"] <= time + HORIZON, "account"].unique()
     return np.asarray(soon[soon != own], np.int64)
@@ -193,34 +192,52 @@ def check_attribution(
     lucks : int
         Times that every fork is run, at least 2; the first goes on with the run's own luck.
     placebos : int
-        Harmless orders suppressed in the same way, while liquidations go on.
+        Harmless orders suppressed in the same way, in all: as many beside every liquidation as make that, at least one
+        (none for 0). Each takes half as long as a liquidation, whose untouched line it shares.
     workers : int, optional
     progress : callable, optional
 
     Raises
     ------
     InterventionError
-        If nobody was liquidated.
+        If nobody was liquidated, or agents written in Python took part.
     ResultError
-        If the run does not come out here as it is on record.
+        If the run can't be made again, or does not come out here as it is on record.
     """
     if "breach" not in result.events:
         raise InterventionError("nobody was liquidated in this run: there is nothing to suppress")
     if lucks < 2:
         raise ValueError(f"lucks must be at least 2, got {lucks}")
-    check_repeats(result, str(run_variant(result.scenario, result.seed, Variant())["digest"]))
+    original = Original.of(result)
+    if original.makers:
+        raise InterventionError(
+            "agents written in Python took part, and what they remember can't be copied at a breach, as a check needs; "
+            "ask about one liquidation at a time, with --what-if liquidation=N: that runs from the beginning"
+        )
+    check_repeats(result, str(run_variant(original, Variant())["digest"]))
     breaches = result.events["breach"]
     if count is not None and count < len(breaches):
         breaches = breaches.sample(count, random_state=0)
     breaches = breaches.sort_values("time", kind="stable", ignore_index=True)
-    forks = _moments(result, breaches, placebos)
-    order = np.argsort([fork.time for fork in forks], kind="stable")
-    chunks = [part.tolist() for part in np.array_split(order, min(_CHUNKS, len(order)))]
-    jobs = [[forks[k] for k in part] for part in chunks]
+    forks = _moments(result, breaches, math.ceil(placebos / len(breaches)))
+    parts = [part.tolist() for part in np.array_split(np.arange(len(forks)), min(_CHUNKS, len(forks)))]
+    jobs = [[forks[k] for k in part] for part in parts]
     one = partial(_forks, result.scenario, result.seed, lucks)
     found = [row for part in in_parallel(one, jobs, workers, progress, "parts of the run") for row in part]
-    intervals = pd.DataFrame([student_interval(row) for row in found], columns=["effect", "low", "high"], index=order)
-    intervals = intervals.sort_index()
     table = breaches[["liquidation", "account", "time", "notional"]].join(_passed_on(result), on="liquidation")
     table["in_book"] = table["liquidation"].map(_in_book(result)).fillna(0.0)
-    return Check(table.join(intervals.iloc[: len(table)]), intervals.iloc[len(table) :].reset_index(drop=True))
+    noise = _placebos(table, found)
+    floor = floors_near(table["time"], noise["time"], noise["effect"])
+    return Check(table.join(_intervals([lines[0] for lines in found])).assign(floor=floor), noise)
+
+
+def _intervals(rows: Sequence[Floats]) -> pd.DataFrame:
+    """Mean over lucks with its interval, a row a line."""
+    return pd.DataFrame([student_interval(row) for row in rows], columns=["effect", "low", "high"], dtype=float)
+
+
+def _placebos(liquidations: pd.DataFrame, found: Sequence[Floats]) -> pd.DataFrame:
+    """What placebos did, beside which liquidation."""
+    beside = np.repeat(np.arange(len(found)), [len(lines) - 1 for lines in found])
+    table = liquidations.loc[beside, ["liquidation", "time"]].reset_index(drop=True)
+    return table.join(_intervals([row for lines in found for row in lines[1:]]))

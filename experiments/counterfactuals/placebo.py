@@ -2,9 +2,11 @@
 
 A market in which everybody answers everybody is sensitive: any change, however small, makes later events fall
 differently. What a placebo does to an outcome is therefore the least that an intervention must do to it to be seen.
+How sensitive a market is changes within minutes, so a placebo is best sent at the time of what it is held against.
 """
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +15,10 @@ import pandas as pd
 from cascade_sim.intervention import Intervention
 from cascade_sim.results import Result
 
-__all__ = ["floor_of", "harmless_orders", "noise_floor"]
+__all__ = ["NEAREST", "floor_of", "floors_near", "harmless_orders", "noise_floor", "orders_beside"]
 
 LEVEL = 0.95  # of placebos that stay at or below the floor
+NEAREST = 19  # of so many and one more each is equally likely to be the largest: one in twenty
 
 
 def harmless_orders(
@@ -33,19 +36,70 @@ def harmless_orders(
     seed : int
         Of the choice.
     """
-    trades, accounts = result.trades, result.accounts
     breaches = result.events.get("breach")
     if before is None:
         before = float(breaches["time"].min()) if breaches is not None else np.inf
+    orders = _harmless(result, after, before)
+    chosen = orders.sample(min(count, len(orders)), random_state=seed)
+    return _suppressed(result, chosen)
+
+
+def _harmless(result: Result, after: float, before: float) -> pd.DataFrame:
+    """Taker and time of small orders of traders who are never liquidated."""
+    trades, accounts = result.trades, result.accounts
     safe = accounts.index[(accounts["liquidations"] == 0) & (accounts["role"] == "trader")]
     paid = trades["price"] * trades["size"].abs()
     own = trades["taker"].isin(safe) & (trades["origin"] == "trader") & trades["time"].between(after, before)
     small = own & (paid <= paid[own].median())
-    orders = trades.loc[small, ["taker", "time"]].drop_duplicates()
-    chosen = orders.sample(min(count, len(orders)), random_state=seed)
-    burn_in = result.scenario.burn_in
-    times = ((chosen["time"] + burn_in) * 1e6).round().astype(np.int64)
-    return [Intervention(orders=(pair,)) for pair in zip(chosen["taker"].tolist(), times.tolist(), strict=True)]
+    return trades.loc[small, ["taker", "time"]].drop_duplicates()
+
+
+def _suppressed(result: Result, orders: pd.DataFrame) -> list[Intervention]:
+    times = ((orders["time"] + result.scenario.burn_in) * 1e6).round().astype(np.int64)
+    return [Intervention(orders=(pair,)) for pair in zip(orders["taker"].tolist(), times.tolist(), strict=True)]
+
+
+def orders_beside(result: Result, times: Sequence[float], each: int, within: float = 30.0) -> list[list[Intervention]]:
+    """Interventions that suppress a harmless order each, soon after given times.
+
+    Parameters
+    ----------
+    result : Result
+    times : sequence of float
+        Seconds, in order.
+    each : int
+        How many for each time: the next ones that are no other time's; fewer where there are not as many.
+    within : float
+        Seconds after the time.
+    """
+    orders = _harmless(result, times[0], times[-1] + within).sort_values("time", kind="stable")
+    at = orders["time"].to_numpy()
+    found, first = [], 0
+    for time in times:
+        first = max(first, int(np.searchsorted(at, time)))
+        last = min(first + each, int(np.searchsorted(at, time + within, side="right")))
+        found.append(_suppressed(result, orders.iloc[first:last]))
+        first = max(first, last)
+    return found
+
+
+def floors_near(times: npt.ArrayLike, placebo_times: npt.ArrayLike, changes: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Size that one more placebo of the same time would exceed in at most one of twenty cases, for every time.
+
+    Parameters
+    ----------
+    times : array_like of float, shape (n,)
+    placebo_times, changes : array_like of float, shape (placebos,)
+        When they were, and what they did. The `NEAREST` in time count.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        nan where there is no placebo.
+    """
+    at, sizes = np.asarray(placebo_times, float), np.asarray(changes, float)
+    near = (np.argsort(np.abs(at - time), kind="stable")[:NEAREST] for time in np.asarray(times, float))
+    return np.array([floor_of(sizes[rows]) for rows in near])
 
 
 def floor_of(changes: npt.ArrayLike) -> float:

@@ -7,9 +7,11 @@ only say when to stop, by their mean, so that a goal just reached may be reached
 the smallest there is; that no single account suffices is known where all were tried.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,18 +19,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cascade_sim.contagion.graph import contagion_graph
+from cascade_sim.experiments.counterfactuals.repeating import Original, check_repeats
 from cascade_sim.experiments.counterfactuals.variants import Variant, bad_debt_by_account, run_variants
-from cascade_sim.experiments.counterfactuals.what_if import check_repeats
 from cascade_sim.experiments.runs import in_parallel
 from cascade_sim.experiments.statistics.intervals import student_interval
 from cascade_sim.intervention import LOWERED, Intervention
 from cascade_sim.progress import Progress
 from cascade_sim.results import Result
 from cascade_sim.rulebook import micros
-from cascade_sim.scenario.scenario import Scenario
-from cascade_sim.simulation import Simulation
 
-__all__ = ["Cut", "smallest_cut"]
+__all__ = ["Cut", "runs_at_most", "smallest_cut"]
 
 _FIELDS = {"remove": "accounts", "top-up": "guaranteed", "isolate": "isolated"}
 
@@ -74,22 +74,29 @@ class Cut:
         return int(reached[0]) if len(reached) else None
 
 
-def _owing(scenario: Scenario, seed: int, luck: int) -> NDArray[np.float64]:
-    simulation = Simulation(scenario, seed, luck=luck)
-    simulation.run_until(micros(scenario.burn_in + scenario.duration))
-    return bad_debt_by_account(simulation)
+def _owing(original: Original, luck: int) -> NDArray[np.float64]:
+    with original.begin(luck=luck) as simulation:
+        simulation.run_until(micros(simulation.scenario.burn_in + simulation.scenario.duration))
+        return bad_debt_by_account(simulation)
 
 
-def _treatable(result: Result, way: str) -> pd.Index:
+def _treatable(result: Result, original: Original, way: str) -> pd.Index:
     """Accounts that can be treated in a way, and for which it makes a difference."""
     if way == "isolate":
-        apart = Simulation(result.scenario, result.seed, intervention=Intervention(all_isolated=True))
-        return pd.Index(np.flatnonzero(apart.world.treatments["isolated"]))
+        with original.begin(Intervention(all_isolated=True)) as apart:
+            return pd.Index(np.flatnonzero(apart.world.treatments["isolated"]))
     return result.accounts.index[~result.accounts["role"].isin(["fund", "absorber"])]
 
 
 def _candidates(
-    result: Result, outcome: str, way: str, count: int, lucks: int, workers: int | None, progress: Progress | None
+    result: Result,
+    original: Original,
+    outcome: str,
+    way: str,
+    count: int,
+    lucks: int,
+    workers: int | None,
+    progress: Progress | None,
 ) -> list[int]:
     """Accounts most likely to matter: half by bad debt of their own over lucks, half by loss passed on in the run.
 
@@ -102,10 +109,10 @@ def _candidates(
         passed[graph.nodes[i]["account"]] += weight
         sold[graph.nodes[i]["account"]] += graph.nodes[i]["notional"]
     if outcome == "bad_debt":
-        owing = partial(_owing, result.scenario, result.seed)
+        owing = partial(_owing, original)
         found = in_parallel(owing, range(lucks + 1), workers, progress, "who owed")
         sold = pd.Series(np.mean(found, axis=0)[1:], result.accounts.index)
-    able = _treatable(result, way)
+    able = _treatable(result, original, way)
     sold, passed = sold[able], passed[able]
     order = [a for pair in zip(sold.nlargest(count).index, passed.nlargest(count).index, strict=True) for a in pair]
     useful = [int(a) for a in dict.fromkeys(order) if sold[a] > 0 or passed[a] > 0]
@@ -126,6 +133,29 @@ def _check(outcome: str, way: str, least: int) -> None:
         raise ValueError(f"most, candidates and lucks must be at least 1, got {least}")
 
 
+def runs_at_most(most: int, candidates: int, lucks: int, outcome: str = "bad_debt") -> int:
+    """How many runs a cut takes if its goal is never reached, after those that show how it was.
+
+    At every step each candidate that is left runs with every luck of the choice, and the best of them with the lucks
+    held out and the run's own.
+
+    Parameters
+    ----------
+    most, candidates, lucks : int
+        Of `smallest_cut`.
+    outcome : str
+        For bad debt, who owed it is found first, over the lucks.
+
+    Examples
+    --------
+    >>> runs_at_most(most=4, candidates=8, lucks=6, outcome="liquidated")
+    184
+    """
+    steps = min(most, candidates)
+    tried = sum(candidates - step for step in range(steps))
+    return (lucks + 1) * (outcome == "bad_debt") + tried * lucks + steps * (lucks + 1)
+
+
 def smallest_cut(
     result: Result,
     outcome: str = "bad_debt",
@@ -136,6 +166,8 @@ def smallest_cut(
     lucks: int = 6,
     workers: int | None = None,
     progress: Progress | None = None,
+    agents: Sequence[Path] = (),
+    expect: Callable[[int, float], None] | None = None,
 ) -> Cut:
     """Accounts whose treatment leaves at most a share of an outcome, found greedily.
 
@@ -151,27 +183,36 @@ def smallest_cut(
     most : int
         Accounts at most.
     candidates : int
-        Accounts tried at each step.
+        Accounts tried at each step: half of them those that owed or lost most, half those that passed most on.
     lucks : int
         Lucks of the choice, and as many again held out to measure what it does.
     workers : int, optional
     progress : callable, optional
+    agents : sequence of pathlib.Path
+        Files of agents written in Python that took part in a run read from a folder; they are executed.
+    expect : callable, optional
+        Told the runs still to come at most, and the seconds that they take at most, when the first runs are done.
 
     Raises
     ------
     ValueError
         If there is no such outcome or way, or a number is below 1.
     ResultError
-        If the run does not come out here as it is on record.
+        If the run can't be made again, or does not come out here as it is on record.
     """
     _check(outcome, way, min(most, candidates, lucks))
-    run = partial(run_variants, result.scenario, result.seed, workers=workers, progress=progress)
+    original = Original.of(result, agents)
+    run = partial(run_variants, original, workers=workers, progress=progress)
     held_out = [0, *range(lucks + 1, 2 * lucks + 1)]
+    began = time.perf_counter()
     base = run([Variant(luck=luck) for luck in (*held_out, *range(1, lucks + 1))], label="as it was")
     check_repeats(result, str(base["digest"].iloc[0]))
+    if expect is not None:
+        to_come = runs_at_most(most, candidates, lucks, outcome)
+        expect(to_come, to_come * (time.perf_counter() - began) / len(base))
     before = base[outcome].to_numpy(float)[len(held_out) :]
     base = base.iloc[: len(held_out)]
-    tried = _candidates(result, outcome, way, candidates, lucks, workers, progress)
+    tried = _candidates(result, original, outcome, way, candidates, lucks, workers, progress)
     cut = Cut(outcome, way, share, base, pd.DataFrame())
     chosen: list[int] = []
     rows: list[dict[str, float]] = []

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cascade_sim.accounts import account_worth
+from cascade_sim.experiments.counterfactuals.repeating import Original
 from cascade_sim.experiments.runs import in_parallel
 from cascade_sim.experiments.sweeps.outcomes import mids, outcomes_of, perpetuals, samples
 from cascade_sim.intervention import Intervention
@@ -17,7 +18,7 @@ from cascade_sim.market.roles import FUND
 from cascade_sim.market.treatment import PAID_IN
 from cascade_sim.progress import Progress
 from cascade_sim.rulebook import first_counted, micros
-from cascade_sim.scenario.scenario import MONEY_UNITS, Scenario
+from cascade_sim.scenario.scenario import MONEY_UNITS
 from cascade_sim.simulation import Simulation
 
 __all__ = ["OUTCOMES", "Variant", "bad_debt_by_account", "run_variant", "run_variants"]
@@ -69,8 +70,8 @@ def bad_debt_by_account(simulation: Simulation) -> NDArray[np.float64]:
     return owing
 
 
-def run_variant(scenario: Scenario, seed: int, variant: Variant) -> dict[str, float | str]:
-    """Run a scenario with an intervention and measure it.
+def run_variant(original: Original, variant: Variant) -> dict[str, float | str]:
+    """Make a run again with an intervention and measure it.
 
     Returns
     -------
@@ -78,7 +79,13 @@ def run_variant(scenario: Scenario, seed: int, variant: Variant) -> dict[str, fl
         The names of `OUTCOMES`, ``fall <market>`` and ``liquidated <market>`` for every perpetual, and the event
         ``digest``.
     """
-    simulation = Simulation(scenario, seed, intervention=variant.intervention, luck=variant.luck)
+    with original.begin(variant.intervention, variant.luck) as simulation:
+        return _measured(simulation)
+
+
+def _measured(simulation: Simulation) -> dict[str, float | str]:
+    """Run a simulation to its end and measure it."""
+    scenario = simulation.scenario
     simulation.run_until(micros(scenario.burn_in))
     worth = account_worth(simulation)
     simulation.run_until(micros(scenario.burn_in + scenario.duration))
@@ -95,12 +102,11 @@ def run_variant(scenario: Scenario, seed: int, variant: Variant) -> dict[str, fl
 
 
 def run_variants(
-    scenario: Scenario,
-    seed: int,
+    original: Original,
     variants: Sequence[Variant],
     workers: int | None = None,
     progress: Progress | None = None,
     label: str = "counterfactual runs",
 ) -> pd.DataFrame:
     """Many variants of one run, a row each in their order."""
-    return pd.DataFrame(in_parallel(partial(run_variant, scenario, seed), variants, workers, progress, label))
+    return pd.DataFrame(in_parallel(partial(run_variant, original), variants, workers, progress, label))

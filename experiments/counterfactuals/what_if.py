@@ -1,19 +1,22 @@
 """What if: the difference that one intervention makes to a run, beside the noise of the market."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
 from cascade_sim.experiments.counterfactuals.placebo import harmless_orders, noise_floor
+from cascade_sim.experiments.counterfactuals.repeating import Original, check_repeats
 from cascade_sim.experiments.counterfactuals.variants import Variant, run_variants
 from cascade_sim.experiments.statistics.intervals import student_interval
-from cascade_sim.folders import ResultError
 from cascade_sim.intervention import Intervention
 from cascade_sim.progress import Progress
 from cascade_sim.results import Result
-from cascade_sim.simulation import Simulation
 
-__all__ = ["WhatIf", "check_repeats", "what_if"]
+__all__ = ["WhatIf", "what_if"]
+
+_MINUTE = 60.0
 
 
 @dataclass(frozen=True)
@@ -60,22 +63,6 @@ class WhatIf:
         return frame
 
 
-def check_repeats(result: Result, digest: str) -> None:
-    """Refuse to compare with a run that comes out differently here.
-
-    Raises
-    ------
-    ResultError
-        If its digest is not the one on record.
-    """
-    wanted = result.manifest["event_digest"]
-    if digest != wanted:
-        raise ResultError(
-            f"this run can't be repeated here: its event digest is {digest} and {wanted} is on record; it was made by "
-            f"cascade-sim {result.manifest['libraries'].get('cascade-sim', '?')}; run the scenario again with this one"
-        )
-
-
 def what_if(
     result: Result,
     intervention: Intervention,
@@ -83,6 +70,7 @@ def what_if(
     placebos: int = 20,
     workers: int | None = None,
     progress: Progress | None = None,
+    agents: Sequence[Path] = (),
 ) -> WhatIf:
     """Repeat a run with something done differently.
 
@@ -94,25 +82,41 @@ def what_if(
         How many times more with the same accounts and opening positions and other luck, each once with and once
         without the intervention: what the change does on average.
     placebos : int
-        Runs with one harmless order suppressed, for the noise floor.
+        Runs with one harmless order suppressed, for the noise floor: in the minute after the first liquidation that
+        is suppressed, or anywhere before the first liquidation of the run where something else is done.
     workers : int, optional
         Processes; default one a core.
     progress : callable, optional
+    agents : sequence of pathlib.Path
+        Files of agents written in Python that took part in a run read from a folder; they are executed.
 
     Raises
     ------
     ResultError
-        If the run does not come out here as it is on record.
+        If the run can't be made again, or does not come out here as it is on record.
     InterventionError
         If what is to be done differently can't be.
     """
     nothing = Intervention()
-    Simulation(result.scenario, result.seed, intervention=intervention)  # refuses what can't be, before anything runs
-    noise = harmless_orders(result, placebos) if intervention else []
+    original = Original.of(result, agents)
+    with original.begin(intervention):
+        pass  # what can't be is refused before anything runs
+    noise = harmless_orders(result, placebos, *_time_of(result, intervention)) if intervention else []
     pairs = [Variant(each, luck) for luck in range(lucks + 1) for each in (nothing, intervention)]
     variants = [*pairs, *(Variant(each) for each in noise)]
-    runs = run_variants(result.scenario, result.seed, variants, workers, progress, "what if")
+    runs = run_variants(original, variants, workers, progress, "what if")
     check_repeats(result, str(runs["digest"].iloc[0]))
     end = len(pairs)
     base, changed = runs.iloc[0:end:2], runs.iloc[1:end:2]
     return WhatIf(intervention, base.reset_index(drop=True), changed.reset_index(drop=True), runs.iloc[end:])
+
+
+def _time_of(result: Result, intervention: Intervention) -> tuple[float, float | None]:
+    """Seconds between which harmless orders are to be held against an intervention."""
+    if intervention != Intervention(liquidations=intervention.liquidations):
+        return 0.0, None  # it works from the start, before anybody is liquidated
+    breaches = result.events["breach"]
+    nth = breaches.groupby("account").cumcount() + 1
+    spared = pd.MultiIndex.from_arrays([breaches["account"], nth]).isin(intervention.liquidations)
+    first = float(breaches.loc[spared, "time"].min())
+    return first, first + _MINUTE

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from cascade_sim.experiments.counterfactuals.repeating import Original
 from cascade_sim.experiments.counterfactuals.variants import Variant, run_variant
 from cascade_sim.intervention import Intervention, InterventionError
 from cascade_sim.market import records as r
@@ -154,7 +155,7 @@ def test_topped_up_apart():
     assert paid["account"].tolist() == [first]
     assert paid["amount"][0] / MONEY_UNITS == pytest.approx(383 + 37.188)
     assert len(rows_of(simulation, r.BREACH)) == 0
-    found = run_variant(scenario(), 1, Variant(Intervention(isolated=(BOTH,), guaranteed=(BOTH,))))
+    found = run_variant(Original(scenario(), 1), Variant(Intervention(isolated=(BOTH,), guaranteed=(BOTH,))))
     assert found["topped_up"] == pytest.approx(383 + 37.188)
 
 

@@ -24,24 +24,27 @@ def test_by_hand(by_hand):
     # Nothing there is left to luck.
     assert (effects["low"] == effects["effect"]).all()
     assert len(found.placebos) == 0
-    assert np.isnan(found.floor)
+    assert found.effects["floor"].isna().all()
     assert not found.detected.any()
 
 
 @pytest.fixture(scope="module")
 def checked(crash):
-    """Eight liquidations of the small crash and six placebos."""
+    """Eight liquidations of the small crash and a placebo beside each."""
     return check_attribution(crash, count=8, lucks=2, placebos=6, workers=1)
 
 
 def test_small_crash(crash, checked):
     assert len(checked.effects) == 8
-    assert len(checked.placebos) == 6
+    assert checked.placebos["liquidation"].tolist() == checked.effects["liquidation"].tolist()
+    assert checked.placebos["time"].tolist() == checked.effects["time"].tolist()
     numbers = ["passed_on", "effect", "low", "high"]
     assert np.isfinite(checked.effects[numbers]).all(axis=None)
     assert np.isfinite(checked.placebos).all(axis=None)
     assert (checked.effects["passed_on"] >= 0).all()
-    assert checked.floor > 0
+    # Eight placebos are fewer than nineteen, so that all of them are near to each.
+    assert (checked.effects["floor"] == checked.placebos["effect"].abs().max()).all()
+    assert (checked.effects["floor"] > 0).all()
     assert (checked.effects["passed_on_later"] >= 0).all()
     graph = crash.contagion()
     for row in checked.effects.itertuples():
@@ -65,10 +68,12 @@ def test_detected_is_beyond_the_floor_and_without_zero(checked):
         effect=[9.0, 9.0, -9.0, 0.1, 0, 0, 0, 0],
         low=[1.0, -1, -10, 0.05, 0, 0, 0, 0],
         high=[17.0, 19, -8, 0.2, 0, 0, 0, 0],
+        floor=1.0,
     )
-    placebos = checked.placebos.iloc[:1].assign(effect=1.0)
-    found = dataclasses.replace(checked, effects=effects, placebos=placebos)
+    found = dataclasses.replace(checked, effects=effects)
     assert found.detected.tolist() == [True, False, True, False, False, False, False, False]
+    later = dataclasses.replace(checked, effects=effects.assign(floor=[10.0, 1, 1, 0, 0, 0, 0, np.nan]))
+    assert later.detected.tolist() == [False, False, True, True, False, False, False, False]
 
 
 def test_refused(crash, calm):

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from cascade_sim.experiments.counterfactuals.placebo import harmless_orders, noise_floor
+from cascade_sim.experiments.counterfactuals.repeating import Original
 from cascade_sim.experiments.counterfactuals.variants import Variant, run_variants
 from cascade_sim.experiments.counterfactuals.what_if import what_if
 from cascade_sim.experiments.counterfactuals.wishes import read_wishes, spared
@@ -74,15 +75,15 @@ def test_own_deposits_are_no_top_ups():
     transfers, breached = result.events["transfer"], set(result.events["breach"]["account"])
     guards = tuple(int(a) for a in sorted(set(transfers["account"]) - breached))
     assert len(guards) > 0
-    found = run_variants(result.scenario, result.seed, [Variant(Intervention(guaranteed=guards))], workers=1)
+    found = run_variants(Original.of(result), [Variant(Intervention(guaranteed=guards))], workers=1)
     assert found["topped_up"][0] == 0
     assert found["digest"][0] == result.manifest["event_digest"]
 
 
 def test_workers_and_order_change_nothing(crash):
     variants = [Variant(Intervention(accounts=(40,))), Variant(luck=1), Variant()]
-    here = run_variants(crash.scenario, crash.seed, variants, workers=1)
-    there = run_variants(crash.scenario, crash.seed, variants[::-1], workers=2)
+    here = run_variants(Original.of(crash), variants, workers=1)
+    there = run_variants(Original.of(crash), variants[::-1], workers=2)
     pd.testing.assert_frame_equal(here, there.iloc[::-1].reset_index(drop=True))
     assert here["digest"][2] == crash.manifest["event_digest"]
 
@@ -111,7 +112,7 @@ def test_placebos_are_orders_that_traded_and_harmed_nobody(crash):
         assert (own["time"] <= first).all()
         assert crash.accounts.loc[account, ["role", "liquidations"]].tolist() == ["trader", 0]
     variants = [Variant(each) for each in chosen[:2]]
-    digests = run_variants(crash.scenario, crash.seed, variants, workers=1)["digest"]
+    digests = run_variants(Original.of(crash), variants, workers=1)["digest"]
     assert crash.manifest["event_digest"] not in set(digests)
 
 
