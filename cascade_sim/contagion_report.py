@@ -8,8 +8,10 @@ from rich.table import Table
 
 from cascade_sim.amounts import money
 from cascade_sim.contagion.answers import (
+    anyway_in_short,
     anyway_in_words,
     carrier_in_words,
+    flows_in_short,
     flows_in_words,
     forced_carrier_in_words,
     generations_in_words,
@@ -19,7 +21,7 @@ from cascade_sim.contagion.answers import (
 from cascade_sim.contagion.attribution import losses_of
 from cascade_sim.contagion.chains import chains
 from cascade_sim.contagion.graph import contagion_graph
-from cascade_sim.contagion.paths import carrier, forced_flow, imported, market_flows
+from cascade_sim.contagion.paths import NO_MARKET, carrier, forced_flow, imported, market_flows
 from cascade_sim.contagion.words import account_names, chain_in_words, forced_sides, percent
 from cascade_sim.summary import summarise
 
@@ -57,37 +59,51 @@ def _falls(result: "Result", summary: dict[str, Any]) -> Table:
     return table
 
 
+_FALLS_SHORT = "without: forced sales kept out of the market, same luck; gap: at one time"
 _FALLS = (
     "without: fall on the same luck with liquidations closed at mark, so that no forced order reaches the book; "
     "cascade: the difference of the two falls, low against low (below zero: the other low was deeper, if only for a "
     "moment and at another time), and its share of the fall; widest gap: between the two prices at one time, as a "
     "share of the start, and of what the price had fallen then"
 )
+_TINY = 0.005  # of all forced volume: less without a loss in any market has no row of its own
 
 
-def _infections(result: "Result", flows: pd.DataFrame) -> Table:
+def _nowhere(flow: Any) -> float:
+    """Forced volume of which no market's losses are the cause, USD."""
+    return float(flow.loc[NO_MARKET].sum()) if NO_MARKET in flow.index else 0.0
+
+
+def _infections(flow: Any, forced: Any | None = None) -> Table:
     """Forced volume of every market by where the losses were made, and what of it was imported."""
-    flow: Any = forced_flow(result, flows)
-    forced: Any = forced_flow(result, flows, "carried_forced")
     hit = [name for name in flow.columns if flow[name].sum() > 0 or flow.loc[name].sum() > 0]
     table = _table("losses in \\ closed in", *hit)
+    tiny = _nowhere(flow) < _TINY * flow.to_numpy().sum()
     for name in flow.index:
-        if name in hit or name not in flow.columns:
+        if (name in hit or name not in flow.columns) and not (name == NO_MARKET and tiny):
             table.add_row(name, *(money(flow.at[name, other]) if flow.at[name, other] else "-" for other in hit))
-    table.add_section()
     whole: Any = imported(flow)
-    after_forced: Any = imported(forced)["imported"] / whole["forced"]
-    table.add_row("imported", *(percent(whole.at[name, "share"]) for name in hit))
-    table.add_row("after forced trades", *(percent(after_forced[name]) for name in hit))
+    table.add_row("imported", *(percent(whole.at[name, "share"]) for name in hit), style="bold")
+    if forced is not None:
+        after_forced: Any = imported(forced)["imported"] / whole["forced"]
+        table.add_row("after forced trades", *(percent(after_forced[name]) for name in hit))
     return table
 
 
+_INFECTIONS_SHORT = "USD closed, by the market whose losses forced it; imported: from other markets"
 _INFECTIONS = (
     "USD closed in each market in whatever way, by the market whose losses forced it; a market's own row is "
     "home-made, the others are imported; after forced trades: imported, and the loss was made by forced trades there. "
-    "Losses count since the account's own last change, or since a minute before the wave of liquidations began "
-    "(no market: nothing was lost since then)"
+    "Losses count since the account's own last change, or since a minute before the wave of liquidations began"
 )
+
+
+def _about_nowhere(flow: Any) -> str:
+    """What is closed without a loss in any market, and whether it has a row."""
+    if (usd := _nowhere(flow)) <= 0:
+        return ""
+    row = "is in no row" if usd < _TINY * flow.to_numpy().sum() else "is the row of no market"
+    return f". {money(usd)} USD closed by fees and the like, without a loss in a market since then, {row}"
 
 
 def _print_head(console: Console, result: "Result", summary: dict[str, Any]) -> None:
@@ -98,13 +114,13 @@ def _print_head(console: Console, result: "Result", summary: dict[str, Any]) -> 
     )
 
 
-def _print_fall(console: Console, result: "Result", summary: dict[str, Any]) -> None:
+def _print_fall(console: Console, result: "Result", summary: dict[str, Any], about: str) -> None:
     console.print("[bold]How much of the fall was the cascade?[/bold]")
     if result.without_impact is None:
         console.print("Not known: the run has no twin without impact. Run it again without --no-counterfactual.")
     else:
         console.print(_falls(result, summary))
-        console.print(f"[dim]{_FALLS}[/dim]")
+        console.print(f"[dim]{about}[/dim]")
 
 
 def _print_succession(console: Console, result: "Result", graph: "nx.DiGraph[int]", summary: dict[str, Any]) -> None:
@@ -133,15 +149,19 @@ _CARRIERS = (
 )
 
 
-def print_contagion(result: "Result", top: int = 3, console: Console | None = None) -> None:
-    """Print who brought down whom in a run, and what can't be said about it.
+def print_contagion(
+    result: "Result", top: int | None = None, console: Console | None = None, long: bool = False
+) -> None:
+    """Print who brought down whom in a run, on one screen or with everything that can and can't be said about it.
 
     Parameters
     ----------
     result : Result
-    top : int
-        How many of the largest paths, and of the largest flows between markets.
+    top : int, optional
+        How many of the largest paths, and of the largest flows between markets; default 1, or 3 if `long`.
     console : rich.console.Console, optional
+    long : bool
+        Whether to explain every number, and to say what they do not say.
     """
     console = console or Console(highlight=False)
     summary = result.summary or summarise(result)
@@ -151,17 +171,59 @@ def print_contagion(result: "Result", top: int = 3, console: Console | None = No
         return
     losses = losses_of(result)
     graph, flows = contagion_graph(result, losses), market_flows(result, losses)
+    tell = _print_long if long else _print_short
+    tell(console, result, graph, flows, top or (3 if long else 1), summary)
+
+
+def _print_long(
+    console: Console,
+    result: "Result",
+    graph: "nx.DiGraph[int]",
+    flows: pd.DataFrame,
+    top: int,
+    summary: dict[str, Any],
+) -> None:
+    """Everything."""
+    flow = forced_flow(result, flows)
     names, sides = account_names(result), forced_sides(result)
-    _print_fall(console, result, summary)
+    _print_fall(console, result, summary, _FALLS)
     _print_succession(console, result, graph, summary)
     console.print("[bold]Which market infected which?[/bold]")
-    console.print(_infections(result, flows))
-    console.print(f"[dim]{_INFECTIONS}[/dim]")
+    console.print(_infections(flow, forced_flow(result, flows, "carried_forced")))
+    console.print(f"[dim]{_INFECTIONS}{_about_nowhere(flow)}[/dim]")
     through = list(flows_in_words(result, flows, names, top))
-    _print_list(console, "Through whom?", through, "Nobody: no loss forced sales elsewhere.")
+    _print_list(console, "Through whom?", through, _NO_FLOW)
     paths = [f"{chain_in_words(chain, names, sides)}." for chain in chains(graph, top)]
-    _print_list(console, "Who brought down whom?", paths, "Nobody: no forced trade made a loss of another one.")
+    _print_list(console, "Who brought down whom?", paths, _NO_PATH)
     _print_list(console, "What can't be said", list(what_is_unknown(result, graph)), "")
+
+
+def _print_short(
+    console: Console,
+    result: "Result",
+    graph: "nx.DiGraph[int]",
+    flows: pd.DataFrame,
+    top: int,
+    summary: dict[str, Any],
+) -> None:
+    """The answers alone."""
+    names, sides = account_names(result), forced_sides(result)
+    _print_fall(console, result, summary, _FALLS_SHORT)
+    if anyway := anyway_in_short(graph):
+        console.print(anyway)
+    console.print("[bold]Which market infected which?[/bold] " + _INFECTIONS_SHORT)
+    console.print(_infections(forced_flow(result, flows)))
+    for line in flows_in_short(result, flows, names, top) or [_NO_FLOW]:
+        console.print(line)
+    paths = [f"{chain_in_words(chain, names, sides)}." for chain in chains(graph, top)] or [_NO_PATH]
+    console.print("[bold]Who brought down whom?[/bold] " + "\n".join(paths))
+    console.print(
+        f"[dim]One draw of luck, seed {result.seed}. What numbers mean and can't say, more paths: --long[/dim]"
+    )
+
+
+_NO_FLOW = "Nobody: no loss forced sales elsewhere."
+_NO_PATH = "Nobody: no forced trade made a loss of another one."
 
 
 def print_carriers(

@@ -7,8 +7,9 @@ from cascade_sim.agents.roster import Roster
 from cascade_sim.intervention import Intervention, InterventionError
 from cascade_sim.market.roles import ABSORBER, CUSTOM, FUND, ROLE_NAMES, TRADER
 from cascade_sim.market.treatment import COUNTED
+from cascade_sim.scenario.scenario import Scenario
 
-__all__ = ["by_account", "check", "check_numbers", "divisible", "several_named"]
+__all__ = ["by_account", "check", "check_numbers", "divisible", "several_named", "spot_beside"]
 
 _LAST = 1 << 62  # microsecond
 
@@ -24,17 +25,18 @@ def by_account(roster: Roster, name: str) -> NDArray[np.int64]:
 def divisible(roster: Roster) -> NDArray[np.bool_]:
     """Accounts whose margin can be kept apart: of traders and of the scenario's own, where there is no spot market."""
     scenario = roster.scenario
-    margined = {
-        roster.venues[name]
-        for name, venue in scenario.venues.items()
-        if all(market.kind == "perpetual" for market in venue.markets.values())
-    }
+    margined = {row for name, row in roster.venues.items() if not spot_beside(scenario, name)}
     found = np.zeros(roster.accounts + 1, bool)
     for group in roster.groups:
         named = group.role == CUSTOM and group.cohort in scenario.accounts
         able = group.venue in margined and (named or group.role == TRADER)
         found[group.first : group.first + len(group.owners)] = able
     return found
+
+
+def spot_beside(scenario: Scenario, venue: str) -> list[str]:
+    """Spot markets of a venue; where there are any, money backs positions and pays for purchases, and stays whole."""
+    return [name for name, market in scenario.venues[venue].markets.items() if market.kind != "perpetual"]
 
 
 def several_named(roster: Roster) -> set[int]:
@@ -99,10 +101,30 @@ def _check_links(intervention: Intervention, roster: Roster) -> None:
 
 
 def _check_isolated(intervention: Intervention, roster: Roster, roles: NDArray[np.int64]) -> None:
-    able = divisible(roster)
+    able, venues = divisible(roster), by_account(roster, "venue")
     for account in intervention.isolated:
         if not able[account]:
-            raise InterventionError(
-                f"account {account} is of role {ROLE_NAMES[roles[account]]}: only the margin of traders and named "
-                "accounts, at venues without spot markets, can be kept apart market by market"
-            )
+            raise InterventionError(_why_whole(roster, account, int(roles[account]), int(venues[account])))
+    if intervention.all_isolated and not able.any():
+        spot = [name for venue in roster.venues for name in spot_beside(roster.scenario, venue)]
+        raise InterventionError(
+            "nobody's margin can be kept apart market by market: that of traders and named accounts can, at venues "
+            f"without spot markets, and here are {', '.join(spot)}; take the spot markets to a venue of their own"
+            if spot
+            else "nobody's margin can be kept apart market by market: there are no traders and no named accounts"
+        )
+
+
+def _why_whole(roster: Roster, account: int, role: int, venue: int) -> str:
+    """Why the margin of an account can't be kept apart, and the way out."""
+    name = list(roster.venues)[venue - 1]
+    if role in (TRADER, CUSTOM) and (spot := spot_beside(roster.scenario, name)):
+        return (
+            f"the margin of account {account} can't be kept apart: its venue {name} has spot markets "
+            f"({', '.join(spot)}), and what is bought there is paid with the money that backs positions; choose an "
+            "account at a venue without spot markets, or take the spot markets to a venue of their own"
+        )
+    return (
+        f"the margin of account {account} can't be kept apart: it is of role {ROLE_NAMES[role]}, and only traders and "
+        "named accounts trade each market for itself; choose one of those"
+    )

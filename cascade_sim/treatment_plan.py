@@ -172,7 +172,7 @@ class Plan:
             holding.accounts = moved.astype(np.uint32)
 
     def _divide(self, group: Accounts, own: NDArray[np.int64], costs: NDArray[np.int64]) -> None:
-        """Open the accounts of one group's members and move their money there."""
+        """Open the accounts of one group's members and move their money there; nothing else backs positions."""
         venue = list(self.roster.venues)[group.venue - 1]
         markets = len(self.roster.scenario.venues[venue].markets)
         places = own - group.first

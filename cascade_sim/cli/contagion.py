@@ -22,8 +22,12 @@ _AGAIN = "Running it again"
 def contagion(
     folder: Annotated[Path, typer.Argument(help="Folder that `run --out` wrote.")],
     top: Annotated[
-        int | None, typer.Option(help="How many of the largest paths or accounts; default: 3, or 10 accounts.", min=1)
+        int | None,
+        typer.Option(help="How many of the largest paths or accounts; default: 1 (3 with --long), or 10.", min=1),
     ] = None,
+    long: Annotated[
+        bool, typer.Option("--long", help="Explain every number, show more paths, say what can't be said.")
+    ] = False,
     from_: Annotated[
         str | None, typer.Option("--from", metavar="MARKET", help="Market of the loss; with --to.")
     ] = None,
@@ -107,7 +111,7 @@ def contagion(
         asked: dict[str, object] = {"--from and --to": from_ or to, "--systemic": systemic, "--export": export}
         asked |= {"--what-if": what_if, "--cut": cut, "--check": check}
         _one_question(asked)
-        given: dict[str, object] = {"--top": top, "--at": at is not None, "--lucks": lucks}
+        given: dict[str, object] = {"--long": long, "--top": top, "--at": at is not None, "--lucks": lucks}
         given |= {"--way": way != "remove", "--share": share != 0.5, "--most": most != 4}
         given |= {"--candidates": candidates != 8, "--agents": agents}
         _belongs(asked, given)
@@ -136,7 +140,7 @@ def contagion(
         elif export is not None:
             print_export(result, export, _moment(result, at))
         elif from_ is None or to is None:
-            print_contagion(result, top or 3)
+            print_contagion(result, top, long=long)
         else:
             print_carriers(result, *_pair(result, from_, to), top or 10)
 
@@ -165,7 +169,8 @@ _WITH = {
     "--candidates": ("--cut",),
     "--agents": ("--what-if", "--cut"),
 }
-_WITHOUT = {"--top": ("--what-if", "--cut", "--check", "--export")}
+_OTHERS = ("--what-if", "--cut", "--check", "--export")
+_WITHOUT = {"--top": _OTHERS, "--long": (*_OTHERS, "--systemic", "--from and --to")}
 
 
 def _belongs(asked: dict[str, object], given: dict[str, object]) -> None:

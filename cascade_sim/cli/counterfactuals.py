@@ -63,6 +63,7 @@ def print_what_if(result: "Result", found: "WhatIf", wishes: list[str]) -> None:
     console.print(f"[bold]What if {', '.join(wishes)}?[/bold] The same run again, everything else drawn the same.")
     if found.same_digest:
         console.print(f"Nothing came out differently: event digest {found.base['digest'].iloc[0]} both times.")
+        _print_apart(console, found)
         return
     lucks = len(found.base) - 1
     table = _table("", "was", "is", "change", "noise", *(("on average", "95 %") if lucks else ()))
@@ -83,10 +84,19 @@ def print_what_if(result: "Result", found: "WhatIf", wishes: list[str]) -> None:
         f"runs; *: beyond noise{zero}, as one row in twenty is by chance too; anything else can't be told from chance"
         f"{others}; fall: mean over the perpetuals, changes in percentage points[/dim]"
     )
-    if found.intervention.isolated or found.intervention.all_isolated:
-        console.print("[dim]margined apart, every market of an account is one to be liquidated by itself[/dim]")
+    _print_apart(console, found)
     if own := _own_part(result, found.intervention.accounts):
         console.print(own)
+
+
+def _print_apart(console: Console, found: "WhatIf") -> None:
+    """Say whose margin was kept apart, where that was asked for."""
+    if found.intervention.isolated or found.intervention.all_isolated:
+        console.print(
+            f"[dim]margined apart: {found.kept_apart} accounts, each of whose markets can be liquidated by itself; the "
+            "others trade one market, or are makers and the like, or at a venue with spot markets, and stay as they "
+            "are; what is divided is the currency, for nothing else backs positions[/dim]"
+        )
 
 
 def _own_part(result: "Result", removed: tuple[int, ...]) -> str:

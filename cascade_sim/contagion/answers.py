@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from cascade_sim.results import Result
 
 __all__ = [
+    "anyway_in_short",
     "anyway_in_words",
     "carrier_in_words",
+    "flows_in_short",
     "flows_in_words",
     "forced_carrier_in_words",
     "generations_in_words",
@@ -100,9 +102,35 @@ def anyway_in_words(result: "Result", graph: "nx.DiGraph[int]") -> str:
     )
 
 
-def _drifted(only: pd.DataFrame) -> str:
+def anyway_in_short(graph: "nx.DiGraph[int]") -> str:
+    """How many liquidations there would not have been without impact.
+
+    Parameters
+    ----------
+    graph : networkx.DiGraph
+        Of the liquidations; nothing is said where the run has no twin without impact.
+    """
+    nodes = pd.DataFrame([node for _, node in graph.nodes(data=True) if "anyway" in node])
+    if nodes.empty:
+        return ""
+    only, held = nodes[~nodes["anyway"]], nodes["notional"].sum()
+    part = only["notional"].sum()
+    odd = _unneeding(only)["notional"].sum()
+    traced = f"; {money(odd)} of it the trace does not put down to forced trades" if odd > 0 else ""
+    return (
+        f"{len(only)} of {len(nodes)} liquidations, {money(part)} of {money(held)} USD held "
+        f"({percent(part / max(held, 1e-12))}), stay{'s' * (len(only) == 1)} away without impact{traced}."
+    )
+
+
+def _unneeding(only: pd.DataFrame) -> pd.DataFrame:
     """Liquidations that stay away without impact although the trace finds no forced trade that they needed."""
-    odd = only[only["generation"] == 0] if "generation" in only else only.iloc[:0]
+    return only[only["generation"] == 0] if "generation" in only else only.iloc[:0]
+
+
+def _drifted(only: pd.DataFrame) -> str:
+    """How many of those the trace does not explain, as a sentence."""
+    odd = _unneeding(only)
     if odd.empty:
         return ""
     which = f"{len(odd)} of the {len(only)}" if len(only) > 1 else "this one"
@@ -143,14 +171,40 @@ def flows_in_words(result: "Result", flows: pd.DataFrame, names: "pd.Series[str]
     top : int
         How many at most.
     """
+    for source, target, usd in _largest_flows(result, flows, top):
+        first: Any = next(carrier(result, source, target, flows).itertuples())
+        how = carrier_in_words(first, names[first.account], source, target)
+        yield f"{source} into {target}: {money(usd)} USD, {percent(first.share)} of it through {how}."
+
+
+def flows_in_short(result: "Result", flows: pd.DataFrame, names: "pd.Series[str]", top: int) -> list[str]:
+    """The largest flows between two markets, and the account that carried most of each, in few words.
+
+    Parameters
+    ----------
+    result : Result
+    flows : DataFrame
+        Of `market_flows`.
+    names : Series of str
+        Of `account_names`.
+    top : int
+        How many at most.
+    """
+    found = []
+    for source, target, usd in _largest_flows(result, flows, top):
+        first: Any = next(carrier(result, source, target, flows).itertuples())
+        whom = names[first.account]
+        found.append(f"{source} into {target}: {money(usd)} USD, {percent(first.share)} of it through {whom}.")
+    return found
+
+
+def _largest_flows(result: "Result", flows: pd.DataFrame, top: int) -> Iterator[tuple[str, str, float]]:
+    """Market of the losses, market of the closings, and USD."""
     paths = cross_margin_paths(result, flows)
     across: Any = paths.groupby(["from_market", "to_market"], as_index=False)["carried"].sum()
     pair: Any
     for pair in across.nlargest(top, "carried").itertuples():
-        source, target = pair.from_market, pair.to_market
-        first: Any = next(carrier(result, source, target, flows).itertuples())
-        how = carrier_in_words(first, names[first.account], source, target)
-        yield f"{source} into {target}: {money(pair.carried)} USD, {percent(first.share)} of it through {how}."
+        yield pair.from_market, pair.to_market, pair.carried
 
 
 def forced_carrier_in_words(found: pd.DataFrame, names: "pd.Series[str]") -> str:

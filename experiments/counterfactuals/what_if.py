@@ -30,12 +30,15 @@ class WhatIf:
         Outcomes, a row a luck; the first is the run's own.
     placebos : DataFrame
         Outcomes of the run with one harmless order suppressed, a row each.
+    kept_apart : int
+        Accounts whose margin was kept apart market by market: of those asked for, who trade several.
     """
 
     intervention: Intervention
     base: pd.DataFrame
     changed: pd.DataFrame
     placebos: pd.DataFrame
+    kept_apart: int = 0
 
     @property
     def same_digest(self) -> bool:
@@ -99,8 +102,8 @@ def what_if(
     """
     nothing = Intervention()
     original = Original.of(result, agents)
-    with original.begin(intervention):
-        pass  # what can't be is refused before anything runs
+    with original.begin(intervention) as treated:  # what can't be is refused before anything runs
+        apart = int((treated.world.treatments["isolated"] > 0).sum())
     noise = harmless_orders(result, placebos, *_time_of(result, intervention)) if intervention else []
     pairs = [Variant(each, luck) for luck in range(lucks + 1) for each in (nothing, intervention)]
     variants = [*pairs, *(Variant(each) for each in noise)]
@@ -108,7 +111,7 @@ def what_if(
     check_repeats(result, str(runs["digest"].iloc[0]))
     end = len(pairs)
     base, changed = runs.iloc[0:end:2], runs.iloc[1:end:2]
-    return WhatIf(intervention, base.reset_index(drop=True), changed.reset_index(drop=True), runs.iloc[end:])
+    return WhatIf(intervention, base.reset_index(drop=True), changed.reset_index(drop=True), runs.iloc[end:], apart)
 
 
 def _time_of(result: Result, intervention: Intervention) -> tuple[float, float | None]:

@@ -58,7 +58,9 @@ OUTCOMES = {
     "branching_largest": Outcome(
         "Largest branching ratio on the path",
         "1",
-        "the same ratio with map and book as they stood, at its largest up to the low; the largest over perpetuals",
+        "the same ratio with map and book as they stood, at its largest up to the low; the largest over perpetuals. "
+        "Of bids below one lot one lot is counted: hundreds and thousands say that nothing was bid, and how much is "
+        "chance. Read medians; a mean of runs is the mean of those with an empty book",
     ),
     "longs_ahead": Outcome(
         "Longs ahead",

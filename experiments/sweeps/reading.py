@@ -35,6 +35,11 @@ def means(runs: pd.DataFrame, outcome: str, axes: list[str]) -> pd.DataFrame:
     return mean_by_cell(runs, outcome, axes).rename(columns={"mean": outcome})
 
 
+def medians(runs: pd.DataFrame, outcome: str, axes: list[str]) -> pd.DataFrame:
+    """Median of an outcome in every cell, for outcomes that are huge in a few runs."""
+    return runs.groupby("cell").agg({**dict.fromkeys(axes, "first"), outcome: "median"}).reset_index(drop=True)
+
+
 def probabilities(runs: pd.DataFrame, axes: list[str]) -> pd.DataFrame:
     """Probability of the event in every cell, with Wilson's interval."""
     return probability_by_cell(runs, runs["event"], axes)

@@ -29,6 +29,18 @@ def test_what_if_beside_noise_and_luck(crash, crash_folder):
     assert re.search(r"liquidations \d+ \d+ [+-]?[\d.]+", said)
 
 
+def test_how_long_a_cut_takes_is_said(crash_folder):
+    asked = ("--cut", "liquidated", "--most", "1", "--lucks", "2", "--candidates", "2", "--workers", "1")
+    told = call("contagion", crash_folder, *asked).stderr
+    assert re.search(r"Up to 7 more runs, \d+ (s|minutes) at most; fewer where the goal is reached earlier", told)
+
+
+def test_who_was_margined_apart_is_said(crash, crash_folder):
+    counts = crash.events["exposure"].groupby("account")["market"].nunique()
+    said = words(crash_folder, "--what-if", f"isolated={counts.idxmax()}")
+    assert "margined apart: 1 accounts" in said
+
+
 def test_the_smallest_cut(crash_folder):
     said = words(crash_folder, "--cut", "liquidated", "--most", "1", "--lucks", "2", "--candidates", "3")
     assert "Of 3 tried" in said

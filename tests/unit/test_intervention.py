@@ -218,7 +218,7 @@ REFUSED = {
     "account 3 is the venue's own": {"guaranteed": (3,)},
     "account 40 has no market 'BTC-SPOT': choose from BTC-PERP": {"links": ((40, "BTC-SPOT"),)},
     "account 40 has no market ''": {"links": ((40, ""),)},
-    "account 5 is of role maker": {"isolated": (5,)},
+    "account 5 can't be kept apart: it is of role maker": {"isolated": (5,)},
     "liquidation 33 of account 40": {"liquidations": ((40, 33),)},
     "liquidation 0 of account 40": {"liquidations": ((40, 0),)},
     "nothing of account 40 can arrive at microsecond -1": {"orders": ((40, -1),)},

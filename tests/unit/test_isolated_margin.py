@@ -160,8 +160,20 @@ def test_topped_up_apart():
 
 
 def test_money_of_spot_markets_is_not_margin():
-    with pytest.raises(InterventionError, match="without spot markets"):
+    with pytest.raises(InterventionError, match=r"its venue spot has spot markets \(A-SPOT\)"):
         simulate(isolated=(12,))
+
+
+def test_nobody_to_keep_apart_is_said():
+    given = scenario().model_dump(mode="json")
+    venues = given["venues"]
+    venues["perps"]["markets"] |= venues.pop("spot")["markets"]
+    given["accounts"].pop("spot")
+    mixed = Scenario.model_validate(given)
+    with pytest.raises(InterventionError, match="here are A-SPOT; take the spot markets to a venue of their own"):
+        Simulation(mixed, 1, intervention=Intervention(all_isolated=True))
+    with pytest.raises(InterventionError, match="its venue perps has spot markets"):
+        Simulation(mixed, 1, intervention=Intervention(isolated=(BOTH,)))
 
 
 def test_positions_file(tmp_path):

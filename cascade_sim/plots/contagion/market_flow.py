@@ -14,14 +14,25 @@ __all__ = ["plot_market_flow"]
 _BAR = 0.05
 _GAP = 0.07  # of the total, between bars
 _HOME, _IMPORTED = 0.22, 0.75  # opacity
+_NOWHERE = "no market"  # row of what was closed by fees and the like, without a loss in a market
+_TINY = 0.005  # of the total: no bar of this height can be seen
 
 
 def _square(flow: pd.DataFrame) -> pd.DataFrame:
     """The flow with the same markets on both sides, those without any left out, gaps as zeros."""
     names = list(dict.fromkeys([*flow.index, *flow.columns]))
     whole = flow.reindex(index=names, columns=names).fillna(0.0).clip(lower=0.0)
+    if _left_out(flow) > 0:
+        whole = whole.drop(index=_NOWHERE, columns=_NOWHERE)
+        names.remove(_NOWHERE)
     used = [name for name in names if whole.loc[name].sum() + whole[name].sum() > 0]
     return whole.loc[used, used]
+
+
+def _left_out(flow: pd.DataFrame) -> float:
+    """What was closed without a loss in any market, USD, if it is too little to be drawn; else 0."""
+    usd = float(flow.loc[_NOWHERE].to_numpy(float).sum()) if _NOWHERE in flow.index else 0.0
+    return usd if usd < _TINY * float(flow.to_numpy(float).sum()) else 0.0
 
 
 def _draw(axes: Any, flow: pd.DataFrame) -> None:
@@ -53,7 +64,11 @@ def _name(axes: Any, flow: pd.DataFrame, colours: list[str], left: Floats, right
         heights = spread(middles[shown], 0.135 * (high - low), low + 0.07 * (high - low))
         for k, height in zip(map(int, shown), heights, strict=True):
             name, away = flow.index[k], float(sums[k] - flow.to_numpy(float)[k, k])
-            if side == "left":
+            if side == "right" and _NOWHERE in flow.index:
+                away -= float(flow.to_numpy(float)[list(flow.index).index(_NOWHERE), k])  # nobody's import
+            if name == _NOWHERE:
+                text = f"fees and the like,\nno loss in a market,\nforced {money(sums[k])} USD"
+            elif side == "left":
                 text = f"losses in {name}\nforced {money(sums[k])} USD,\n{money(away)} of it elsewhere"
             else:
                 text = f"{name}:\n{money(sums[k])} USD forced,\n{away / sums[k]:.0%} of it imported"
@@ -65,6 +80,7 @@ def _in_words(flow: pd.DataFrame) -> tuple[str, str]:
     """How much was imported, and by which link most."""
     amounts, total = flow.to_numpy(float).copy(), float(flow.to_numpy().sum())
     np.fill_diagonal(amounts, 0.0)
+    amounts[flow.index == _NOWHERE] = 0.0
     imported = amounts.sum()
     title = (
         f"{imported / total:.0%} of the forced volume came from losses in another market: "
@@ -74,6 +90,12 @@ def _in_words(flow: pd.DataFrame) -> tuple[str, str]:
         return title, "Nothing was carried from one market to another."
     i, j = divmod(int(amounts.argmax()), len(amounts))
     return title, f"Most: losses in {flow.index[i]} forced {money(amounts[i, j])} USD in {flow.columns[j]}."
+
+
+def _note(flow: pd.DataFrame) -> str:
+    """What is not drawn."""
+    usd = _left_out(flow)
+    return f" Not drawn: {money(usd)} USD forced by fees and the like." if usd > 0 else ""
 
 
 def plot_market_flow(flow: pd.DataFrame) -> Figure:
@@ -107,8 +129,8 @@ def plot_market_flow(flow: pd.DataFrame) -> Figure:
         figure.text(
             0.012,
             0.02,
-            "Left: market of the loss; right: market in which that forced volume; pale: the same market.",
-            fontsize=7,
+            f"Left: market of the loss; right: market in which that forced volume; pale: the same market.{_note(flow)}",
+            fontsize=8,
             color=GREY,
         )
     return figure

@@ -7,13 +7,17 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from cascade_sim.plots.style import colour_of, money, style
+from cascade_sim.plots.style import GREY, colour_of, money, style
 
 if TYPE_CHECKING:
     from cascade_sim.results import Result
 
 __all__ = ["plot_moments"]
 
+_READING = (
+    "A bubble is a position when its account was liquidated: its area is the USD held, its height the mark price at "
+    "that moment. What was closed in the end may be less."
+)
 _BANDS = 45
 _AHEAD = 0.3  # width of what lies ahead, of that of the prices
 _LARGEST = 420.0  # area of a bubble, square points
@@ -89,7 +93,7 @@ def _draw_ahead(axes: Any, ahead: dict[str, Floats], edges: Floats, looks: Any, 
 
 def _title(breaches: Floats, past: pd.DataFrame, now: float) -> str:
     number = int((breaches <= now).sum())
-    what = f"{number:,} liquidated, {money(float(past['notional'].sum()))} USD" if number else "nobody yet"
+    what = f"{number:,} liquidated, {money(float(past['notional'].sum()))} USD held" if number else "nobody yet"
     return f"minute {now / 60:.3g}: {what}"
 
 
@@ -116,6 +120,7 @@ def _label(figure: Figure, panels: Any, names: list[str], liquidated: int) -> No
     what = f"{liquidated:,} liquidations" if liquidated else "Nobody was liquidated"
     title = f"{what}: prices so far at {panels.size} moments, and at the right what would be liquidated at which price"
     figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+    figure.supxlabel(_READING, x=0.01, ha="left", fontsize=8, color=GREY)
 
 
 def plot_moments(result: "Result", count: int = 6) -> Figure:

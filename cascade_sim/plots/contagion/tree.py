@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["plot_contagion"]
 
 _SIZE = (11.0, 6.6)  # inches
-_PLACE = (0.125, 0.105, 0.865, 0.745)  # of the axes in it
+_PLACE = (0.125, 0.125, 0.865, 0.725)  # of the axes in it
 _WIDTH, _HEIGHT = 72 * _SIZE[0] * _PLACE[2], 72 * _SIZE[1] * _PLACE[3]  # points
 _MARGIN = 44.0
 _MOST_NODES = 400
@@ -106,7 +106,7 @@ def _size_key(wave: Wave, swarm: Swarm) -> Line2D:
     largest, radius = float(wave.nodes["notional"].iloc[k]), swarm.radius[k]
     amount = _rounded(largest * min(_LARGEST_IN_KEY / radius, 1.0) ** 2)
     size = 2 * radius * (amount / largest) ** 0.5
-    return Line2D([], [], marker="o", ls="", color="#bbbbbb", markersize=size, label=f"{money(amount)} USD liquidated")
+    return Line2D([], [], marker="o", ls="", color="#bbbbbb", markersize=size, label=f"{money(amount)} USD held")
 
 
 def _key(figure: Figure, wave: Wave, swarm: Swarm, colours: dict[str, str]) -> None:

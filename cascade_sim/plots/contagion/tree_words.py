@@ -18,8 +18,9 @@ _MOST_NAMES = 6
 _ONLY = "stay away without forced trades"
 _BY_THEN = "needed earlier ones to come when they did"
 _READING = (
-    "Solid: from what cost it most; faint: other losses; width: USD; colour: market it came through; "
-    "bubbles: USD at the breach."
+    "A bubble is a liquidation; its area is what the account held. Lines lead to it from those whose forced trades "
+    "cost it money: solid from\nwhat cost it most, faint from others; width: how much, colour: in which market. "
+    "Rows: how many forced trades in a row it needed to come then."
 )
 _GROUPS = "a market, generation and stretch of time each, with its number."
 INSIDE = 26.0  # points; larger bubbles have their name inside
@@ -42,11 +43,11 @@ def _in_words(nodes: pd.DataFrame) -> str:
 
 def row_names(axes: Any, wave: Wave, swarm: Swarm) -> None:
     """Name each row at the left edge, with what is in it, and rule lines between them."""
-    names = {(0, 0): "by then without\nany forced trade", (1, 1): "only after\nforced trades\nof those"}
+    names = {(0, 0): "needed no\nforced trade", (1, 1): "one forced trade\nbefore it"}
     ticks = []
     for place, (_, own) in enumerate(wave.nodes.groupby("row")):
         first, last = int(own["generation"].min()), int(own["last_generation"].max())
-        numbers = f"generation {first}" if first == last else f"generations\n{first} to {last}"
+        numbers = f"{first} forced trades\nin a row" if first == last else f"{first} to {last} forced\ntrades in a row"
         ticks.append(f"{names.get((first, last), numbers)}\n({_in_words(own)})")
         axes.axhline(swarm.rows[place, 1], color="#dddddd", lw=0.8, zorder=0)
     axes.set_yticks(swarm.rows.mean(axis=1), ticks, fontsize=7.5)
@@ -87,7 +88,7 @@ def headline(figure: Figure, wave: Wave, drawn: Wave) -> None:
     share = others["notional"].sum() / max(nodes["notional"].sum(), 1e-12)
     title = (
         f"{len(others):,} of {len(nodes):,} liquidations {_ONLY if knows else _BY_THEN}: "
-        f"{money(others['notional'].sum())} of {money(nodes['notional'].sum())} USD ({share:.0%})"
+        f"{money(others['notional'].sum())} of {money(nodes['notional'].sum())} USD held ({share:.0%})"
     )
     figure.suptitle(title, x=0.01, y=0.985, ha="left", fontsize=12.5, fontweight="bold")
     figure.text(0.01, 0.93, _pulled_forward(nodes, knows) + _largest_tree(wave)[1], fontsize=9, va="center")
@@ -95,7 +96,7 @@ def headline(figure: Figure, wave: Wave, drawn: Wave) -> None:
         reading = f"{len(drawn.nodes):,} bubbles: {_GROUPS} {_READING}"
     else:
         reading = _READING
-    figure.text(0.01, 0.012, reading, fontsize=7, color=GREY)
+    figure.text(0.01, 0.01, reading, fontsize=7.5, color=GREY, va="bottom")
 
 
 def _pulled_forward(nodes: pd.DataFrame, knows: bool) -> str:
@@ -151,7 +152,7 @@ def _written_beside(axes: Any, at: tuple[float, float], radius: float, name: str
         away = (right * (radius + 2), up * (radius + 2))
         note = axes.annotate(name, at, away, textcoords="offset points", ha=ha, va=va, **look)
         box = note.get_window_extent()
-        inside = axes.bbox.x0 < box.x0 and box.x1 < axes.bbox.x1 and box.y1 < axes.bbox.y1
+        inside = axes.bbox.x0 < box.x0 and box.x1 < axes.bbox.x1 and axes.bbox.y0 < box.y0 and box.y1 < axes.bbox.y1
         if inside and not box.count_overlaps(taken):
             return [box]
         note.remove()

@@ -96,7 +96,7 @@ class _Scene:
         self.bubbles.set_sizes(12 + _LARGEST * done["notional"].to_numpy() / largest)
         self.bubbles.set_facecolor([to_rgba(VERMILION, 0.95 if new else 0.45) for new in fresh])
         self.bubbles.set_edgecolor(["black" if new else "white" for new in fresh])
-        what = f"{len(done):,} positions liquidated, {money(done['notional'].sum())} USD"
+        what = f"{len(done):,} positions liquidated, {money(done['notional'].sum())} USD held"
         self.clock.set_text(f"{self.market}, minute {now / 60:.2f}: {what if len(done) else 'nobody liquidated'}")
 
 

@@ -92,7 +92,9 @@ def _sections(sweep: Sweep) -> Iterator[Section]:
     yield from _pictures(sweep)
     yield Section("What was run", _how_much(sweep), table=_axes(sweep))
     yield Section("What is measured", "", table=_meanings())
-    yield Section("Every cell", "Means over seeds; the whole is in runs.parquet.", table=_cells(sweep))
+    yield Section(
+        "Every cell", "Means over seeds, unless it says median; the whole is in runs.parquet.", table=_cells(sweep)
+    )
     yield _again(sweep)
 
 
@@ -172,10 +174,11 @@ def _cells(sweep: Sweep, most: int = 400) -> pd.DataFrame:
         "branching_largest",
     ]
     table = sweep.runs.groupby("cell")[[*sweep.axes, *columns]].agg(
-        {**dict.fromkeys(sweep.axes, "first"), **dict.fromkeys(columns, "mean")}
+        {**dict.fromkeys(sweep.axes, "first"), **dict.fromkeys(columns, "mean"), "branching_largest": "median"}
     )
     table.insert(len(sweep.axes), "runs", sweep.runs.groupby("cell").size())
-    return table.reset_index().rename(columns={"event": "P(cascade)"}).head(most)
+    named = {"event": "P(cascade)", "branching_largest": "branching_largest (median)"}  # huge where nothing is bid
+    return table.reset_index().rename(columns=named).head(most)
 
 
 def _provenance(sweep: Sweep) -> str:

@@ -9,6 +9,7 @@ from cascade_sim.experiments.sweeps.reading import (
     boundary,
     effective_branching,
     means,
+    medians,
     probabilities,
     ratio_is_one,
     rises,
@@ -74,7 +75,7 @@ def _boundaries(sweep: Sweep, runs: pd.DataFrame, along: str, across: str) -> di
         return {}
     found = boundary(sweep, runs, across, along)
     lines = {"phase": found, "boundary": found[found["status"] == "found"].reset_index(drop=True)}
-    ratios = means(runs, "branching_largest", [along, across])
+    ratios = medians(runs, "branching_largest", [along, across])  # a mean is that of the runs with an empty book
     lines["theory"] = ratio_is_one(ratios, "branching_largest", across, along)
     ratios = means(runs, "branching_start", [along, across])
     lines["theory_start"] = ratio_is_one(ratios, "branching_start", across, along)
@@ -87,7 +88,8 @@ def _boundaries(sweep: Sweep, runs: pd.DataFrame, along: str, across: str) -> di
 def _about_boundary(lines: dict[str, Any]) -> str:
     told = {
         "boundary": "Dots: where the probability is one half, with its 95 % interval; each from its own column.",
-        "theory": "Dashed: where the largest branching ratio along the path, with the book as it then stood, is one.",
+        "theory": "Dashed: where the largest branching ratio along the path, with the book as it then stood, is one in "
+        "half of the runs.",
         "theory_start": "Dotted: where the ratio before the news is one.",
         "theory_effective": "Dash-dotted: where it is one with the depth that the market offered, by the twins.",
     }

@@ -45,6 +45,27 @@ def test_home_made_is_paler_than_imported():
     assert max(at_home) < min(ribbon.get_alpha() for ribbon in ribbons if ribbon.get_alpha() not in at_home)
 
 
+def with_nowhere(usd):
+    """The flow with what was closed in SOL-PERP without a loss in any market."""
+    return pd.concat([FLOW, pd.DataFrame([[0.0, 0.0, usd]], ["no market"], NAMES)])
+
+
+def test_what_no_loss_forced_is_nobodys_import():
+    figure = plot_market_flow(with_nowhere(5e6))
+    figure.draw_without_rendering()
+    assert figure.get_suptitle() == "16% of the forced volume came from losses in another market: 8.6 M of 55 M USD"
+    assert "fees and the like,\nno loss in a market,\nforced 5 M USD" in texts(figure.axes[0])
+    assert "SOL-PERP:\n7.9 M USD forced,\n6% of it imported" in texts(figure.axes[0])
+
+
+def test_what_is_too_little_to_be_seen_is_said_instead():
+    figure = plot_market_flow(with_nowhere(2e3))
+    figure.draw_without_rendering()
+    assert not any("fees" in text for text in texts(figure.axes[0]))
+    (note,) = [text for text in figure.texts if "Not drawn: 2 k USD forced by fees and the like." in text.get_text()]
+    assert note.get_window_extent().x1 <= figure.bbox.x1
+
+
 @pytest.mark.parametrize("flow", [pd.DataFrame(), FLOW * 0, FLOW * np.nan])
 def test_no_flow_is_said(flow):
     assert texts(plot_market_flow(flow).axes[0]) == ["no losses forced any volume"]

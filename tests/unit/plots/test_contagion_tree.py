@@ -49,7 +49,7 @@ def test_each_hangs_from_what_cost_it_most():
 def test_the_headline_counts_what_was_brought_down(by_hand):
     figure = drawn(plot_contagion(by_hand, chain()))
     assert figure.get_suptitle() == (
-        "2 of 4 liquidations needed earlier ones to come when they did: 700 of 1 k USD (70%)"
+        "2 of 4 liquidations needed earlier ones to come when they did: 700 of 1 k USD held (70%)"
     )
     tree = "From account 2 (trader, 200 USD) hang 2 more liquidations, 700 USD."
     assert tree in [text.get_text() for text in figure.texts]
@@ -101,10 +101,10 @@ def test_many_generations_share_rows(by_hand):
     rows = [label.get_text() for label in drawn(plot_contagion(by_hand, graph)).axes[0].get_yticklabels()]
     assert len(rows) == MOST_ROWS
     assert [row.replace("\n", " ").split(" (")[0] for row in rows[2:]] == [
-        "generations 2 to 16",
-        "generations 17 to 30",
-        "generations 31 to 45",
-        "generations 46 to 59",
+        "2 to 16 forced trades in a row",
+        "17 to 30 forced trades in a row",
+        "31 to 45 forced trades in a row",
+        "46 to 59 forced trades in a row",
     ]
 
 
