@@ -215,15 +215,24 @@ def check_attribution(
             "ask about one liquidation at a time, with --what-if liquidation=N: that runs from the beginning"
         )
     check_repeats(result, str(run_variant(original, Variant())["digest"]))
-    breaches = result.events["breach"]
-    if count is not None and count < len(breaches):
-        breaches = breaches.sample(count, random_state=0)
-    breaches = breaches.sort_values("time", kind="stable", ignore_index=True)
+    breaches = _chosen(result.events["breach"], count)
     forks = _moments(result, breaches, math.ceil(placebos / len(breaches)))
     parts = [part.tolist() for part in np.array_split(np.arange(len(forks)), min(_CHUNKS, len(forks)))]
     jobs = [[forks[k] for k in part] for part in parts]
     one = partial(_forks, result.scenario, result.seed, lucks)
     found = [row for part in in_parallel(one, jobs, workers, progress, "parts of the run") for row in part]
+    return _compared(result, breaches, found)
+
+
+def _chosen(breaches: pd.DataFrame, count: int | None) -> pd.DataFrame:
+    """So many liquidations drawn at random, or all of them, in order of time."""
+    if count is not None and count < len(breaches):
+        breaches = breaches.sample(count, random_state=0)
+    return breaches.sort_values("time", kind="stable", ignore_index=True)
+
+
+def _compared(result: Result, breaches: pd.DataFrame, found: Sequence[Floats]) -> Check:
+    """Effects beside what attribution says, and beside the placebos of their time."""
     table = breaches[["liquidation", "account", "time", "notional"]].join(_passed_on(result), on="liquidation")
     table["in_book"] = table["liquidation"].map(_in_book(result)).fillna(0.0)
     noise = _placebos(table, found)

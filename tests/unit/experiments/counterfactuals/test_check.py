@@ -45,6 +45,7 @@ def test_small_crash(crash, checked):
     # Eight placebos are fewer than nineteen, so that all of them are near to each.
     assert (checked.effects["floor"] == checked.placebos["effect"].abs().max()).all()
     assert (checked.effects["floor"] > 0).all()
+    assert (checked.placebos["effect"] != 0).any()  # the orders came after the fork, and were missed
     assert (checked.effects["passed_on_later"] >= 0).all()
     graph = crash.contagion()
     for row in checked.effects.itertuples():

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cascade_sim.experiments.counterfactuals.placebo import harmless_orders, noise_floor
+from cascade_sim.experiments.counterfactuals.placebo import harmless_orders, noise_floor, orders_beside
 from cascade_sim.experiments.counterfactuals.repeating import Original
 from cascade_sim.experiments.counterfactuals.variants import Variant, run_variants
-from cascade_sim.experiments.counterfactuals.what_if import what_if
+from cascade_sim.experiments.counterfactuals.what_if import _time_of, what_if
 from cascade_sim.experiments.counterfactuals.wishes import read_wishes, spared
 from cascade_sim.experiments.statistics.intervals import student_interval
 from cascade_sim.intervention import WISHES, Intervention, InterventionError
@@ -114,6 +114,27 @@ def test_placebos_are_orders_that_traded_and_harmed_nobody(crash):
     variants = [Variant(each) for each in chosen[:2]]
     digests = run_variants(Original.of(crash), variants, workers=1)["digest"]
     assert crash.manifest["event_digest"] not in set(digests)
+
+
+def test_placebos_stand_beside_what_they_are_held_against(crash):
+    times = np.sort(crash.events["breach"]["time"].to_numpy())
+    beside = orders_beside(crash, times.tolist(), 2)
+    at = [[each.orders[0][1] / 1e6 - crash.scenario.burn_in for each in own] for own in beside]
+    assert all(time - 1e-6 <= sent <= time + 30 for time, own in zip(times, at, strict=True) for sent in own)
+    pairs = [each.orders for own in beside for each in own]
+    assert len(pairs) == len(set(pairs)) > len(times) / 2
+    assert max(len(own) for own in beside) == 2
+
+
+def test_what_suppresses_a_liquidation_is_held_against_its_own_minute(crash):
+    breach = crash.events["breach"].iloc[-1]
+    first, last = _time_of(crash, spared(crash, int(breach["liquidation"])))
+    assert (first, last - first) == (breach["time"], 60.0)
+    both = Intervention(
+        liquidations=(*spared(crash, int(breach["liquidation"])).liquidations, *spared(crash, 1).liquidations)
+    )
+    assert _time_of(crash, both)[0] == crash.events["breach"].set_index("liquidation").loc[1, "time"]
+    assert _time_of(crash, Intervention(accounts=(40,))) == (0.0, None)
 
 
 def test_fewer_placebos_than_wanted(by_hand, calm):
