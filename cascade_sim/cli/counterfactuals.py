@@ -92,10 +92,12 @@ def print_what_if(result: "Result", found: "WhatIf", wishes: list[str]) -> None:
 def _print_apart(console: Console, found: "WhatIf") -> None:
     """Say whose margin was kept apart, where that was asked for."""
     if found.intervention.isolated or found.intervention.all_isolated:
+        others = "trade one market, or are makers and the like, or at a venue with spot markets, and stay as they are"
         console.print(
             f"[dim]margined apart: {found.kept_apart} accounts, each of whose markets can be liquidated by itself; the "
-            "others trade one market, or are makers and the like, or at a venue with spot markets, and stay as they "
-            "are; what is divided is the currency, for nothing else backs positions[/dim]"
+            f"others {others}; what is divided is the currency, for nothing else backs positions[/dim]"
+            if found.kept_apart
+            else f"[dim]margined apart: nobody; those named {others}[/dim]"
         )
 
 
@@ -146,9 +148,9 @@ def print_cut(result: "Result", cut: "Cut") -> None:
     least = int(cut.steps["mean"].to_numpy().argmin())
     left = f"{cut.steps['mean'].iloc[least] / before:.0%}" if before > 0 else "-"
     console.print(
-        f"{size} account{'s' if size > 1 else ''} reach it."
+        f"{size} account{'s reach' if size > 1 else ' reaches'} it."
         if size is not None
-        else f"None of up to {tried} does, taken one after another: the best, the first {least + 1}, leaves {left}."
+        else f"None of up to {tried} does, taken one after another; at best, with {least + 1}, {left} is left."
     )
     console.print(f"[dim]checked by running the counterfactuals; averages over {lucks} lucks held out[/dim]")
 
@@ -209,8 +211,8 @@ def _noise(check: "Check") -> str:
     floor = check.effects["floor"].dropna()
     if floor.empty:
         return " (not known: nobody sent harmless orders)"
-    low, high = money(floor.min()), money(floor.max())
-    return f" ({low if low == high else f'{low} to {high}'} USD, by {len(check.placebos)} harmless orders left out)"
+    low, high = (f"{money(size)} USD" for size in (floor.min(), floor.max()))
+    return f" ({low if low == high else f'{low} to {high}'}, by {len(check.placebos)} harmless orders left out)"
 
 
 def _largest(effects: "pd.DataFrame", most: int = 5) -> Table:

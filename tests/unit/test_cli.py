@@ -137,7 +137,9 @@ def test_price_files_of_any_name(tmp_path, monkeypatch, name):
     assert result.scenario.duration == 120
     assert result.market("X-PERP")["fundamental"].iloc[-1] == pytest.approx(91)
     (tmp_path / name).unlink()
-    assert Result.load("r").scenario.prices.file == name  # results can be read without the file
+    again = Result.load("r")  # results can be read without the file: a copy is in the folder
+    assert Path(again.scenario.prices.file).read_text() == PRICES
+    assert again.manifest["inputs"]["prices"]["given"] == name
 
 
 def test_a_share_of_the_prices_as_news(tmp_path):
