@@ -49,7 +49,7 @@ def _margin_at_reference(result: "Result", losses: Losses) -> Floats:
     for venue in result.scenario.venues.values():
         for name in losses.where.keys() & venue.markets.keys():
             own, window = losses.where[name]
-            tiers = venue.rules.tiers.get(venue.markets[name].asset, venue.rules.tiers["default"])
+            tiers = venue.rules.tiers.get(venue.markets[name].asset) or venue.rules.tiers["default"]
             margin[own] = maintenance_margin(tiers, np.abs(losses.size[own]) * losses.paths[name].mark[window.was])
     return margin
 

@@ -10,6 +10,8 @@ from cascade_sim.contagion.attribution import POOLED, Losses, attribute, smalles
 from cascade_sim.contagion.branching import a_priori, branching, generation_table
 from cascade_sim.contagion.generations import generations, maintenance_margin
 from cascade_sim.contagion.shares import SHARES, shares
+from cascade_sim.runner import run
+from cascade_sim.scenario.load import load_scenario
 from cascade_sim.scenario.venues import Tier
 
 
@@ -17,6 +19,14 @@ def test_by_hand(by_hand):
     # The sale leaves 98, where 1 and 2 breach. 3 needs 97.5, and 4 needs 95.5: 4.5 a unit, of which the sale and
     # generation 0 made 4, so it took 3 as well.
     assert dict(by_hand.contagion().nodes(data="generation")) == {1: 0, 2: 0, 3: 1, 4: 2}
+
+
+def test_a_venue_may_name_the_brackets_of_its_assets_alone(by_hand):
+    rules = by_hand.scenario.model_dump(mode="json")
+    tiers = rules["venues"]["exchange"]["rules"]["tiers"]
+    tiers["X"] = tiers.pop("default")
+    found = run(load_scenario(rules, trust=True), seed=1).contagion()
+    assert dict(found.nodes(data="generation")) == dict(by_hand.contagion().nodes(data="generation"))
 
 
 def test_branching_by_hand(by_hand):
