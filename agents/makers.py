@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cascade_sim.agents.quote_limits import most_lots
 from cascade_sim.agents.quoting_obligation import obliged_half_spread, obliged_share
 from cascade_sim.agents.roster import Roster, header
 from cascade_sim.market.constants import LEVELS, LINK, NONE, SECOND, SPOT
@@ -48,7 +49,7 @@ maker_t = record(
     ("anchor", np.float64),  # weight of index or fundamental value in fair value
     ("skew", np.float64),  # relative shift of fair value at full inventory
     ("inventory", np.float64),  # lots that count as full
-    ("leverage", np.float64),
+    ("share", np.float64),  # of its free margin, for what it quotes in this perpetual
     ("target", np.int64),  # spot: base units it wants to hold
     ("volatility_scale", np.float64),  # ratio of volatilities above 1 that halves depth
     ("spread_response", np.float64),
@@ -193,30 +194,12 @@ def _update_factors(w, maker, fullness):
 
 
 @kernel
-def _most_lots(w, maker, side, price):
-    """Lots of quotes on a side that the maker's money, stock or margin covers."""
-    market = w.markets[maker.market]
-    if market.kind == SPOT:
-        if side > 0:
-            most = np.float64(w.balances[maker.account, market.currency].amount) / (price * market.tick_value)
-        else:
-            most = np.float64(w.balances[maker.account, market.asset].amount) / np.float64(market.lot_units)
-    else:
-        equity, _, gross = equity_and_margin(w, maker.account)
-        lots = np.float64(w.positions[maker.account, market.column].lots)
-        own = abs(lots) * np.float64(market.mark)
-        room = np.float64(equity) * maker.leverage - (np.float64(gross) - own)
-        most = room / np.float64(market.mark) - np.float64(side) * lots
-    return max(0.95 * most, 0.0)
-
-
-@kernel
 def _write_quotes(w, shapes, maker, fair, half, least):
     """Fill a replacement of quotes, best level first on each side; `least` is the share of depth it must show."""
     m = maker.market
     row = new_quotes(w, maker.account, m)
-    bids = min(maker.depth * max(maker.bid_factor, least), _most_lots(w, maker, 1, fair))
-    asks = min(maker.depth * max(maker.ask_factor, least), _most_lots(w, maker, -1, fair))
+    bids = min(maker.depth * max(maker.bid_factor, least), most_lots(w, maker, 1, fair))
+    asks = min(maker.depth * max(maker.ask_factor, least), most_lots(w, maker, -1, fair))
     for k in range(maker.levels):
         shape = shapes[LINK(maker.first_shape + k)]
         distance = half + shape.distance * maker.stretch
@@ -319,6 +302,7 @@ def makers_of(cohort: Makers, name: str, roster: Roster) -> NDArray[Any]:
     wallets = _wallets(cohort, roster, markets, spot)
     account = roster.open(cohort.venue, MAKER, name, owners, wallets, cohort.leverage)
     hedge = _open_hedge(cohort, name, roster, owners) if cohort.hedge else 0
+    margined = sum(usd for market, usd in cohort.markets.items() if market not in spot)
     parts = []
     for market in markets:
         own = roster.addresses(MAKER, f"{name} in {market}", cohort.count)
@@ -333,7 +317,7 @@ def makers_of(cohort: Makers, name: str, roster: Roster) -> NDArray[Any]:
         rows["inventory"] = cohort.inventory * lots
         rows["levels"] = cohort.levels
         rows["stretch"] = _gap(cohort) ** (np.arange(cohort.count) / max(cohort.count, 1) - 0.5)
-        rows["leverage"] = cohort.leverage
+        rows["share"] = cohort.markets[market] / margined if market not in spot else 0.0
         rows["bid_factor"] = 1.0
         rows["ask_factor"] = 1.0
         if market in spot or market in cohort.hedge:

@@ -19,11 +19,13 @@ from cascade_sim.market.kernel import kernel, routine
 from cascade_sim.market.roles import FUND
 
 __all__ = [
+    "covered_notional",
     "equity_and_margin",
     "free_collateral",
     "initial_margin",
     "liquidation_mark",
     "maintenance_margin",
+    "margin_left",
     "open_loss",
     "tier_of",
 ]
@@ -59,6 +61,37 @@ def initial_margin(w, m, notional, initial_ppm):
 
 
 @kernel
+def covered_notional(w, m, margin, initial_ppm, loss):
+    """Largest notional whose initial margin, and loss, an amount covers; the inverse of `initial_margin`.
+
+    Parameters
+    ----------
+    margin : float64
+        Units of currency; nothing is covered by less than none.
+    loss : float64
+        What must be covered besides, as a share of notional.
+
+    Returns
+    -------
+    float64
+        Units of currency.
+
+    Notes
+    -----
+    Tier k covers ``min(margin / (rate_k + loss), ceiling_k)``, if that is more than its floor.
+    """
+    most = 0.0
+    for k in range(TIERS):
+        tier = w.tiers[m, LINK(k)]
+        rate = np.float64(max(initial_ppm, tier.initial_ppm)) / MILLION + loss
+        ceiling = np.float64(w.tiers[m, LINK(k + 1)].floor) if k + 1 < TIERS else np.inf
+        covered = min(margin / rate, ceiling)
+        if covered > np.float64(tier.floor):
+            most = covered
+    return most
+
+
+@kernel
 def equity_and_margin(w, a):
     """Equity at mark, maintenance margin and gross notional of an account, in units of currency.
 
@@ -83,6 +116,20 @@ def equity_and_margin(w, a):
             if account.role != FUND:
                 maintenance += maintenance_margin(w, m, abs(value))
     return equity, maintenance, gross
+
+
+@kernel
+def margin_left(w, a):
+    """Equity less initial margin of positions, as if no order of the account's rested in a perpetual; units."""
+    venue = w.venues[w.accounts[a].venue]
+    equity, _, _ = equity_and_margin(w, a)
+    left = equity - w.balances[a, venue.currency].reserved
+    for k in range(venue.markets):
+        position = w.positions[a, LINK(k)]
+        if position.lots != 0:
+            m = LINK(venue.first_market + k)
+            left -= initial_margin(w, m, abs(position.lots) * w.markets[m].mark, position.initial_ppm)
+    return left
 
 
 @kernel
