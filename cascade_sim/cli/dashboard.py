@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cascade_sim.cli.app import Debug, ScenarioName, Settings, UsageError, announce_compilation, app, explained, load
+from cascade_sim.cli.app import (
+    Debug,
+    ScenarioName,
+    Settings,
+    UsageError,
+    announce_compilation,
+    app,
+    complain,
+    explained,
+    load,
+)
 
 if TYPE_CHECKING:
     import socket
@@ -32,8 +42,9 @@ def dashboard(
         place = _listen(port)
         announce_compilation()
         from cascade_sim.dashboard import Desk
-        from cascade_sim.dashboard.web.server import serve, warm_up
+        from cascade_sim.dashboard.web.server import end_when_stopped, serve, warm_up
 
+        end_when_stopped(lambda: complain("stopped; the page is closed"))
         warm_up(Desk(chosen, seed))
         typer.echo(f"The page is at http://127.0.0.1:{place.getsockname()[1]} - Ctrl-C closes it.")
         serve(chosen, seed, place, browser)

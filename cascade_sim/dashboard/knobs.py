@@ -4,8 +4,9 @@ A knob starts where the scenario stands, and then changes nothing. Where one kno
 for each cohort, a rate for each bracket), they all change in proportion.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Any
 
 from cascade_sim.scenario.laws import Constant, LogNormal
@@ -174,16 +175,22 @@ def _depth(scenario: Scenario) -> Knob | None:
     )  # fmt: skip
 
 
+def _shared_out(total: int, shares: Sequence[float]) -> list[int]:
+    """Whole numbers that add up to a total, each as near to its share as the ones before it leave it."""
+    ends = [round(total * part / sum(shares)) for part in accumulate(shares)]
+    return [end - begin for begin, end in pairwise([0, *ends])]
+
+
 def _hunters(scenario: Scenario) -> Knob | None:
-    counts = {name: cohort.count for name, cohort in scenario.agents.hunters.items()}
+    counts = {f"agents.hunters.{name}.count": cohort.count for name, cohort in scenario.agents.hunters.items()}
     if not counts:
         return None
-    first, count = next(iter(counts.items()))
+    shares = list(counts.values()) if any(counts.values()) else [1] * len(counts)
     return _slider(
-        0, 40, 1, count,
+        0, 40, 1, sum(counts.values()),
         name="hunters", label="Hunters", unit="of them", group=BOOK,
         hint="They push the price to where others are liquidated, and gain from what is then sold by force.",
-        settings_at=lambda value: {f"agents.hunters.{first}.count": round(value)},
+        settings_at=lambda value: dict(zip(counts, _shared_out(round(value), shares), strict=True)),
     )  # fmt: skip
 
 

@@ -63,6 +63,25 @@ def test_each_knob_turns_what_it_says(one):
     assert turned(one, "seed", 9) == one
 
 
+@pytest.mark.parametrize(
+    ("before", "total", "after"), [((3, 3), 7, (4, 3)), ((9, 3), 0, (0, 0)), ((9, 3), 40, (30, 10))]
+)
+def test_hunters_of_all_cohorts_change_in_proportion(one, before, total, after):
+    data = one.model_dump(mode="json")
+    hunters = data["agents"]["hunters"]
+    hunters["others"] = hunters["predators"] | {"count": before[1]}
+    hunters["predators"]["count"] = before[0]
+    both = load_scenario(data, trust=True)
+    assert knob(both, "hunters").start == sum(before)
+    changed = turned(both, "hunters", total).agents.hunters
+    assert (changed["predators"].count, changed["others"].count) == after
+
+
+def test_where_nobody_hunts_cohorts_get_the_same(one):
+    idle = load_scenario("one-market", ["agents.hunters.predators.count=0"])
+    assert turned(idle, "hunters", 5).agents.hunters["predators"].count == 5
+
+
 def test_all_brackets_and_all_assets_change_in_proportion(three):
     before, after = (each.venues["perps"].rules.tiers for each in (three, turned(three, "maintenance", 0.8)))
     for asset, tiers in before.items():
