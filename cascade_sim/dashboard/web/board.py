@@ -1,6 +1,7 @@
 """What is projected: numbers in a line, price and map, and three pictures below."""
 
 import math
+from typing import Any
 
 import solara
 from mesa.visualization.utils import update_counter
@@ -15,16 +16,20 @@ __all__ = ["Board", "draw"]
 _PLOTS = {"price": plot_price, "book": plot_book, "equity": plot_equity, "links": plot_links}
 
 
-def draw(lesson: Lesson, market: str) -> tuple[Snapshot, dict[str, bytes]]:
+def draw(lesson: Lesson, market: str, used: dict[str, Any]) -> tuple[Snapshot, dict[str, bytes]]:
     """A lesson as it is now, and its pictures as PNG by name.
 
     Parameters
     ----------
     lesson : Lesson
     market : str
+    used : dict of str to Figure
+        The pictures before these by name, empty at first; they are drawn on again.
     """
     now = snapshot_of(lesson.cascade, market, lesson.liquidations)
-    return now, {name: as_png(plot(now)) for name, plot in _PLOTS.items()}
+    for name, plot in _PLOTS.items():
+        used[name] = plot(now, used.get(name))
+    return now, {name: as_png(figure) for name, figure in used.items()}
 
 
 def _clock(seconds: float) -> str:
@@ -62,7 +67,8 @@ def Board(lesson: Lesson, market: str) -> None:
         The market it is seen from.
     """
     update_counter.get()
-    now, pictures = solara.use_memo(lambda: draw(lesson, market), [id(lesson), lesson.cascade.tick, market])
+    used: dict[str, Any] = solara.use_memo(dict, [])
+    now, pictures = solara.use_memo(lambda: draw(lesson, market, used), [id(lesson), lesson.cascade.tick, market])
     with solara.v.Html(tag="div", class_="numbers"):
         for value, what, meaning in _numbers(now):
             with solara.Tooltip(meaning), solara.v.Html(tag="div", class_="number"):

@@ -70,7 +70,7 @@ def warm_up(desk: Desk) -> None:
     lesson = Lesson(desk)
     lesson.step()
     liquidations_of(lesson.cascade)
-    draw(lesson, desk.markets[0])
+    draw(lesson, desk.markets[0], {})
     lesson.close()
 
 

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 
 from cascade_sim.plots.dashboard.sheet import letters, sheet, written
 from cascade_sim.plots.dashboard.snapshot import Snapshot
+from cascade_sim.plots.dashboard.stamp import stamp_legend
 from cascade_sim.plots.style import BLUE, VERMILION, money
 
 __all__ = ["plot_book"]
@@ -12,15 +13,17 @@ __all__ = ["plot_book"]
 _FURTHEST = 0.05
 
 
-def plot_book(snapshot: Snapshot) -> Figure:
+def plot_book(snapshot: Snapshot, used: Figure | None = None) -> Figure:
     """Bids and asks added up from the price outwards.
 
     Parameters
     ----------
     snapshot : Snapshot
+    used : Figure, optional
+        An earlier picture of the same kind, which is wiped and drawn on: that is quicker.
     """
     with letters():
-        figure, axes = sheet(5.5, 3.7, 0.85, 0.15)
+        figure, axes = sheet(5.5, 3.7, 0.85, 0.15, used)
         axes.set_title("Depth: what the book can absorb")
         if not len(snapshot.depth):
             written(axes, "not measured yet: press Step or play")
@@ -41,6 +44,8 @@ def plot_book(snapshot: Snapshot) -> Figure:
         axes.yaxis.set_major_formatter(lambda value, _: money(value))
         axes.set_ylabel("USD up to there")
         axes.set_xlabel("distance from the price (%)")
-        axes.legend(loc="upper center", frameon=True, framealpha=0.85, edgecolor="none", ncols=2, columnspacing=1.0)
+        stamp_legend(
+            axes, loc="upper center", frameon=True, framealpha=0.85, edgecolor="none", ncols=2, columnspacing=1.0
+        )
         axes.set_ylim(top=axes.get_ylim()[1] * 1.18)
     return figure

@@ -7,8 +7,9 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cascade_sim.plots.dashboard.sheet import letters
+from cascade_sim.plots.dashboard.sheet import blank, letters
 from cascade_sim.plots.dashboard.snapshot import Floats, Snapshot
+from cascade_sim.plots.dashboard.stamp import stamp_legend
 from cascade_sim.plots.style import BLUE, GREY, VERMILION, money
 
 __all__ = ["plot_price"]
@@ -43,7 +44,10 @@ def _draw_prices(axes: Any, snapshot: Snapshot) -> None:
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
     axes.yaxis.set_major_locator(MaxNLocator(7))
     axes.set_title(f"{snapshot.market}: price in USD")
-    axes.legend(loc="lower left", frameon=True, framealpha=0.85, edgecolor="none")
+    low, high = _span(snapshot)
+    axes.set_ylim(low, high)
+    corner = "upper right" if snapshot.mid[-1] < (low + high) / 2 else "lower left"  # where prices are not
+    stamp_legend(axes, loc=corner, frameon=True, framealpha=0.85, edgecolor="none")
 
 
 def _bars(axes: Any, edges: Floats, usd: Floats, **look: Any) -> None:
@@ -73,21 +77,21 @@ def _draw_map(axes: Any, snapshot: Snapshot) -> None:
     axes.tick_params(labelleft=False)
     axes.set_xlabel(f"USD liquidated there (per {snapshot.edges[1] - snapshot.edges[0]:,.4g} USD of price)")
     axes.set_title("Who falls next, and where")
-    axes.legend(loc="upper right", frameon=True, framealpha=0.85, edgecolor="none")
+    stamp_legend(axes, loc="upper right", frameon=True, framealpha=0.85, edgecolor="none")
 
 
-def plot_price(snapshot: Snapshot) -> Figure:
+def plot_price(snapshot: Snapshot, used: Figure | None = None) -> Figure:
     """Price, mark and fundamental value so far; on the same axis of prices the map of liquidations.
 
     Parameters
     ----------
     snapshot : Snapshot
+    used : Figure, optional
+        An earlier picture of the same kind, which is wiped and drawn on: that is quicker.
     """
     with letters():
-        figure = Figure(figsize=_SIZE)
-        prices = figure.add_axes(_PRICES)
-        map_ = figure.add_axes(_MAP, sharey=prices)
+        figure = blank(_SIZE, [_PRICES, _MAP], used)
+        prices, map_ = figure.axes
         _draw_prices(prices, snapshot)
-        prices.set_ylim(*_span(snapshot))
         _draw_map(map_, snapshot)
     return figure

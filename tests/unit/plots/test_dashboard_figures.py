@@ -82,6 +82,17 @@ def test_pictures_of_other_moments_differ():
     assert as_png(plot_price(snapshot())) != as_png(plot_price(snapshot(samples=890)))
 
 
+@pytest.mark.parametrize("plot", [plot_price, plot_book, plot_equity, plot_links])
+def test_a_used_figure_shows_nothing_of_what_was_on_it(plot):
+    nothing = np.zeros(0)
+    empty = {"distance": nothing, "depth": nothing, "left": nothing, "was_liquidated": np.zeros(0, bool)}
+    seen = [snapshot(30), snapshot(0, samples=1, **empty), snapshot(2000, samples=400, market="A-PERP", news=())]
+    used = None
+    for now in [*seen, *reversed(seen)]:
+        used = plot(now, used)
+        assert as_png(used) == as_png(plot(now))
+
+
 def test_an_empty_picture_says_so():
     assert "nobody was liquidated yet" in words(plot_links(snapshot()))
     assert "no traders" in words(plot_equity(snapshot(left=np.zeros(0), was_liquidated=np.zeros(0, bool))))
