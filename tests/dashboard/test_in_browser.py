@@ -5,6 +5,7 @@ import os
 import re
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -32,8 +33,8 @@ def last_words(server):
 
 
 @pytest.fixture(scope="module")
-def address():
-    """Where a server of the page listens."""
+def served():
+    """A server of the page, and where it listens."""
     command = [
         sys.executable,
         "-c",
@@ -56,12 +57,14 @@ def address():
             if not line:
                 pytest.fail(f"the server stopped: {said}")
             said += line
-        yield found.group()
-        server.terminate()
-        try:
-            server.communicate(timeout=30)
-        except subprocess.TimeoutExpired:
-            server.kill()
+        yield server, found.group()
+        server.kill()
+        server.communicate()
+
+
+@pytest.fixture(scope="module")
+def address(served):
+    return served[1]
 
 
 @pytest.fixture(scope="module")
@@ -192,3 +195,12 @@ def test_a_lesson(page, address):
     assert [
         url for url in page.asked if not url.startswith((address, address.replace("http", "ws"), "blob:", "data:"))
     ] == []
+
+
+def test_ctrl_c_ends_the_server_at_once_while_a_page_plays(page, served):
+    server, _ = served
+    run(page)
+    server.send_signal(signal.SIGINT)
+    # A fifth of a second where the machine is idle; it took a minute and more when the page's threads were waited for.
+    assert server.wait(timeout=5) == 128 + signal.SIGINT
+    assert "the page is closed" in server.stdout.read()

@@ -46,7 +46,10 @@ def _lead(desk: Desk) -> str:
     """One sentence that says what to try."""
     news = desk.scenario.news
     first = f"Press ▶ and watch: bad news arrives from minute {news[0].at / 60:g} on." if news else "Press ▶ and watch."
-    return f"{first} Then raise the leverage or thin the book, press ▶ again, and see what the same luck makes of it."
+    there = {knob.name for knob in desk.knobs}
+    tries = {"leverage": "raise the leverage", "depth": "thin the book"}
+    turn = " or ".join(words for name, words in tries.items() if name in there) or "turn a slider"
+    return f"{first} Then {turn}, press ▶ again, and see what the same luck makes of it."
 
 
 @solara.component

@@ -18,7 +18,8 @@ _SIZE = (12.0, 4.0)  # inches
 _PRICES = (0.072, 0.15, 0.588, 0.75)
 _MAP = (0.675, 0.15, 0.315, 0.75)
 _REACH = 0.04  # of the map, below and above the price
-_SHORTEST = 300.0  # seconds on the axis of time
+_SHORTEST = 300.0  # seconds on the axis of time, where the run is as long
+_LEGEND = (0.48, 0.4)  # width and height of the legend, share of its axes
 
 
 def _span(snapshot: Snapshot) -> tuple[float, float]:
@@ -29,9 +30,30 @@ def _span(snapshot: Snapshot) -> tuple[float, float]:
     return float(min(low * 0.995, price * (1 - _REACH))), float(max(high * 1.005, price * (1 + _REACH / 2)))
 
 
+def _corner(snapshot: Snapshot, end: float) -> str:
+    """Where the fewest prices lie under the legend."""
+    low, high = _span(snapshot)
+    across = np.tile(snapshot.time / end, 2)
+    up = (np.concatenate([snapshot.mid, snapshot.fundamental]) - low) / (high - low)
+    left, right = across < _LEGEND[0], across > 1 - _LEGEND[0]
+    below, above = up < _LEGEND[1], up > 1 - _LEGEND[1]
+    hidden = {
+        "lower left": left & below,
+        "upper right": right & above,
+        "lower right": right & below,
+        "upper left": left & above,
+    }
+    return min(hidden, key=lambda corner: np.count_nonzero(hidden[corner]))
+
+
+def _say(axes: Any, text: str) -> None:
+    """Words where there is nothing to draw."""
+    axes.text(0.5, 0.5, text, ha="center", va="center", color=GREY, transform=axes.transAxes)
+
+
 def _draw_prices(axes: Any, snapshot: Snapshot) -> None:
     minutes = snapshot.time / 60
-    end = max(snapshot.now, _SHORTEST) / 60
+    end = max(snapshot.now, min(_SHORTEST, snapshot.duration)) / 60
     for k, (begin, over) in enumerate(snapshot.news):
         if begin < snapshot.now:
             label = "news arrives" if k == 0 else None
@@ -44,10 +66,10 @@ def _draw_prices(axes: Any, snapshot: Snapshot) -> None:
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
     axes.yaxis.set_major_locator(MaxNLocator(7))
     axes.set_title(f"{snapshot.market}: price in USD")
-    low, high = _span(snapshot)
-    axes.set_ylim(low, high)
-    corner = "upper right" if snapshot.mid[-1] < (low + high) / 2 else "lower left"  # where prices are not
-    stamp_legend(axes, loc=corner, frameon=True, framealpha=0.85, edgecolor="none")
+    axes.set_ylim(*_span(snapshot))
+    if len(minutes) < 2:
+        _say(axes, "no trading yet: press Step or play")
+    stamp_legend(axes, loc=_corner(snapshot, 60 * end), frameon=True, framealpha=0.85, edgecolor="none")
 
 
 def _bars(axes: Any, edges: Floats, usd: Floats, **look: Any) -> None:
@@ -69,6 +91,8 @@ def _draw_map(axes: Any, snapshot: Snapshot) -> None:
     for label, (usd, colour, hatch) in shown.items():
         _bars(axes, snapshot.edges, usd * near, facecolor=colour, hatch=hatch, edgecolor="white", lw=0, label=label)
     most = float(max((snapshot.longs * near).max(), (snapshot.shorts * near).max(), 1.0))
+    if most <= 1.0:
+        _say(axes, "nobody would be liquidated\nnear this price")
     axes.set_xlim(0, 1.05 * most)
     axes.axhline(snapshot.mark[-1], color="black", lw=1.4)
     axes.text(0.99, snapshot.mark[-1], "mark now", transform=axes.get_yaxis_transform(), ha="right", va="bottom")

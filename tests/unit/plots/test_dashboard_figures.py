@@ -8,6 +8,8 @@ from PIL import Image
 
 from cascade_sim.plots.dashboard import Liquidations, Snapshot, as_png, plot_book, plot_equity, plot_links, plot_price
 
+CORNERS = ("lower left", "upper right", "lower right", "upper left")
+
 
 def liquidations(count):
     rng = np.random.default_rng(1)
@@ -93,7 +95,21 @@ def test_a_used_figure_shows_nothing_of_what_was_on_it(plot):
         assert as_png(used) == as_png(plot(now))
 
 
+def test_the_legend_of_prices_hides_none_where_a_corner_is_free():
+    def corner(mid):
+        seen = snapshot(mid=mid, fundamental=mid, mark=mid)
+        return next(look for look in next(iter(plot_price(seen).stamps)) if look in CORNERS)
+
+    down = np.linspace(120_000, 110_000, 900)
+    assert corner(down) == "lower left"
+    assert corner(down[::-1]) in ("upper left", "lower right")
+    assert corner(np.maximum(2 * down - 120_000 - 40 * np.arange(900), 110_000.0)) == "upper right"
+
+
 def test_an_empty_picture_says_so():
+    nobody = np.zeros(150)
+    assert "no trading yet" in words(plot_price(snapshot(samples=1)))
+    assert "nobody would be liquidated" in words(plot_price(snapshot(longs=nobody, shorts=nobody)))
     assert "nobody was liquidated yet" in words(plot_links(snapshot()))
     assert "no traders" in words(plot_equity(snapshot(left=np.zeros(0), was_liquidated=np.zeros(0, bool))))
 
