@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cascade_sim.cli.app import Debug, Settings, UsageError, announce_compilation, app, explained, new_place
+from cascade_sim.cli.game_grids import play_over
 from cascade_sim.progress import bars
 
 if TYPE_CHECKING:
@@ -27,6 +28,13 @@ def game(
         list[str] | None, typer.Option("--parameter", metavar="NAME=VALUE", help="A number of the game on paper.")
     ] = None,
     set_: Settings = None,
+    across: Annotated[
+        list[str] | None,
+        typer.Option("--across", metavar="PATH=A,B,C", help="Play it for several values of a setting; up to three."),
+    ] = None,
+    table: Annotated[
+        str | None, typer.Option("--table", metavar="NAME", help="Play it over one of its own grids of settings.")
+    ] = None,
     seeds: Annotated[int | None, typer.Option(help="Seeds of every profile; default: the game's.", min=2)] = None,
     confirm: Annotated[
         bool, typer.Option("--confirm", help="Play once more with fresh seeds: does what was found still hold?")
@@ -49,11 +57,17 @@ def game(
             _list_games()
         elif analytic:
             market = {"--set": set_, "--seeds": seeds, "--confirm": confirm, "--workers": workers}
+            market |= {"--across": across, "--table": table}
             _refuse("--analytic", market, "the market is not run")
             _solve(name, parameter or [], out, quiet)
         else:
             _refuse("a game in the market", {"--parameter": parameter}, "add --analytic, or use --set")
-            _play(_question(name, set_ or [], seeds), workers, out, quiet, confirm)
+            question = _question(name, set_ or [], seeds)
+            if across or table:
+                _refuse("a game over a grid", {"--confirm": confirm}, "play the cell that matters alone, with --set")
+                play_over(question, across or [], table, workers, out, quiet)
+            else:
+                _play(question, workers, out, quiet, confirm)
 
 
 def _refuse(what: str, options: dict[str, Any], why: str) -> None:

@@ -194,3 +194,26 @@ def test_a_game_with_a_leader_says_how_sure_its_choice_is(tmp_path):
     assert "venue chooses first and looks ahead: it gets most by choosing" in words
     assert "How sure: over resampled seeds this choice pays venue most in" in words
     assert "leader.png" in {path.name for path in (tmp_path / "out").iterdir()}
+
+
+def test_a_game_is_played_across_a_grid_and_gone_on_with(file, tmp_path):
+    ask = ("game", file, "--across", "roles.trader.strategies.high.cost=0,1e5", "--workers", 1, "--out", tmp_path / "grid")
+    result = call(*ask)
+    assert result.exit_code == 0, result.output
+    lines = lines_of(result.stdout)
+    assert max(map(len, lines)) <= 80
+    assert "2 cells, 2 seeds, the same luck in every cell." in result.stdout
+    assert [line.split()[:2] for line in lines if line.strip().startswith(("0 ", "100 k"))][1][0] == "100"
+    table = pd.read_csv(tmp_path / "grid" / "table.csv")
+    assert table["trader: high"].tolist()[1] == 0.0  # nobody pays that much for it
+    assert call(*ask).stdout == result.stdout
+    assert "no grid with these axes" in refused("game", file, "--across", "news.0.move=-0.02", "--out", tmp_path / "grid")
+
+
+def test_grids_are_refused_with_what_there_is(file, tmp_path):
+    assert "entry, urgency" in refused("game", "keeper-entry", "--table", "no-such")
+    assert "give one of the two" in refused("game", "keeper-entry", "--table", "entry", "--across", "news.0.move=0,1")
+    assert "must look like" in refused("game", file, "--across", "news.0.move", "--out", tmp_path / "new")
+    assert "moev" in refused("game", file, "--across", "news.0.moev=-0.1,-0.2", "--out", tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+    assert "--table does not belong to --analytic" in refused("game", "keeper-entry", "--analytic", "--table", "entry")

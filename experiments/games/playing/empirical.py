@@ -9,12 +9,11 @@ import json
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from cascade_sim.experiments.games.errors import GameError
-from cascade_sim.experiments.games.playing.payoffs import play_once
+from cascade_sim.experiments.games.playing.payoffs import Found, play_once
 from cascade_sim.experiments.games.playing.played import Played, digest_of
 from cascade_sim.experiments.games.profiles import Profile, named, profiles_of
 from cascade_sim.experiments.games.questions.players import Seating, check_members, members_of, seat, sizes_of
@@ -23,9 +22,7 @@ from cascade_sim.experiments.runs import in_parallel
 from cascade_sim.progress import Progress
 from cascade_sim.scenario.load import ScenarioError
 
-__all__ = ["Played", "play", "play_again"]
-
-Found = list[tuple[list[dict[str, Any]], dict[str, Any]]]
+__all__ = ["Played", "added", "begun", "check", "play", "play_again"]
 
 
 def play(
@@ -57,13 +54,13 @@ def play(
         If a run can't be finished.
     """
     profiles = list(profiles_of(sizes_of(question)))
-    _check(question, profiles)
-    played = _begun(question, folder)
+    check(question, profiles)
+    played = begun(question, folder)
     done = played.seeds if played is not None else 0
     while played is None or _goes_on(played, tell):
         wanted = _next(question, done)
         seeds = range(question.seeds.first + done, question.seeds.first + wanted)
-        played = _with(played, question, _run(question, profiles, seeds, workers, progress))
+        played = added(played, question, _run(question, profiles, seeds, workers, progress))
         done = wanted
         if folder is not None:
             played.save(folder)
@@ -89,7 +86,7 @@ def play_again(
     return play(fresh, workers, progress, folder)
 
 
-def _check(question: GameQuestion, profiles: Sequence[Profile]) -> None:
+def check(question: GameQuestion, profiles: Sequence[Profile]) -> None:
     """Try to seat enough profiles that every strategy has been tried, before anything runs."""
     tried: set[tuple[int, int]] = set()
     members: dict[tuple[int, int], int] = {}
@@ -111,7 +108,7 @@ def _seat(question: GameQuestion, profile: Profile, new: Sequence[tuple[int, int
         raise GameError(f"game {question.name!r}, {places}, or its settings", error.problems) from error
 
 
-def _begun(question: GameQuestion, folder: Path | None) -> Played | None:
+def begun(question: GameQuestion, folder: Path | None) -> Played | None:
     """What the folder holds already."""
     if folder is None or not folder.exists():
         return None
@@ -149,13 +146,13 @@ def _run(
     seeds: range,
     workers: int | None,
     progress: Progress | None,
-) -> Found:
+) -> list[Found]:
     """All profiles with each of the seeds."""
     jobs = [(profile, seed) for profile in profiles for seed in seeds]
     return in_parallel(partial(play_once, question.model_dump_json()), jobs, workers, progress, "runs")
 
 
-def _with(played: Played | None, question: GameQuestion, found: Found) -> Played:
+def added(played: Played | None, question: GameQuestion, found: Sequence[Found]) -> Played:
     """More runs added to those there were, ordered by profile and seed."""
     samples = pd.DataFrame([row for rows, _ in found for row in rows])
     outcomes = pd.DataFrame([row for _, row in found])

@@ -31,9 +31,10 @@ from cascade_sim.rulebook import micros
 from cascade_sim.scenario.scenario import MONEY_UNITS
 from cascade_sim.simulation import Simulation
 
-__all__ = ["Books", "play_once"]
+__all__ = ["Books", "Found", "play_once", "play_together"]
 
 Floats = npt.NDArray[np.float64]
+Found = tuple[list[dict[str, Any]], dict[str, Any]]
 
 
 class Books:
@@ -54,6 +55,8 @@ class Books:
         Notional of positions at the end, USD.
     taken : dict of str to float
         What each venue took, USD: fees, what its funds earned, less what it lost.
+    open_debt : float
+        What accounts that nobody had closed by the end were below zero, USD: bad debt that is on no record yet.
     """
 
     def __init__(self, simulation: Simulation) -> None:
@@ -68,9 +71,11 @@ class Books:
         simulation = self._simulation
         accounts = simulation.world.accounts
         now = fundamental_prices(simulation)
-        gained = account_worth(simulation, now) - self.stake - self._stock @ (now - self._prices) - self._paid_in()
+        worth = account_worth(simulation, now)
+        gained = worth - self.stake - self._stock @ (now - self._prices) - self._paid_in()
         own = np.isin(accounts["role"], (FUND, ABSORBER))
         self.profit: Floats = np.where(own, 0.0, gained)
+        self.open_debt = float(-np.minimum(worth[~own], 0.0).sum())
         self.held = self._notional()
         coffers = (self._money() - self._coffers) @ now  # a spot venue takes a part of its fees in the asset
         self.taken = {
@@ -106,10 +111,15 @@ class Books:
 
 
 @lru_cache(maxsize=256)
-def _seating(question: str, profile: Profile) -> tuple[GameQuestion, Seating]:
+def _asked(question: str) -> GameQuestion:
+    """Remembered, for a game is run many times."""
+    return GameQuestion.model_validate_json(question)
+
+
+@lru_cache(maxsize=256)
+def _seating(question: str, profile: Profile) -> Seating:
     """Remembered, for a profile is run many times."""
-    asked = GameQuestion.model_validate_json(question)
-    return asked, seat(asked, profile)
+    return seat(_asked(question), profile)
 
 
 @contextlib.contextmanager
@@ -172,7 +182,7 @@ def _summed(values: Floats, whose: npt.NDArray[Any], count: int) -> Floats:
     return np.bincount(whose, values, count).astype(float)
 
 
-def play_once(question: str, job: tuple[Profile, int]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def play_once(question: str, job: tuple[Profile, int]) -> Found:
     """Run a profile with a seed.
 
     Parameters
@@ -190,20 +200,52 @@ def play_once(question: str, job: tuple[Profile, int]) -> tuple[list[dict[str, A
     outcomes : dict
         `OUTCOMES`, ``welfare`` and what each venue ``took``.
     """
+    (found,) = play_together((question,), job)
+    return found
+
+
+def play_together(questions: Sequence[str], job: tuple[Profile, int]) -> list[Found]:
+    """Run a profile with a seed once, for several games that differ only in what a run is worth to the players.
+
+    Parameters
+    ----------
+    questions : sequence of str
+        `GameQuestion` as JSON, all of one market (`cascade_sim.experiments.games.questions.grid.market_of`).
+    job : tuple of Profile and int
+        Profile and seed.
+
+    Returns
+    -------
+    list of (samples, outcomes)
+        As `play_once` gives them, one for each game.
+    """
     profile, seed = job
-    asked, seating = _seating(question, profile)
+    seating = _seating(questions[0], profile)
     with _market(seating, seed) as simulation:
         books = Books(simulation)
         simulation.run_until(micros(seating.scenario.burn_in))
         worth = account_worth(simulation)
         simulation.run_until(micros(seating.scenario.burn_in + seating.scenario.duration))
         books.close()
-        found = outcomes_of(simulation, worth) | {"open_interest": _open_interest(simulation)}
-        rows, welfare = _samples(asked, seating.seats, simulation, books, found)
-    outcomes = {"profile": named(profile), "seed": seed} | {name: found[name] for name in OUTCOMES}
-    outcomes["welfare"] = welfare
+        found = outcomes_of(simulation, worth)
+        found |= {"open_interest": _open_interest(simulation), "open_debt": books.open_debt}
+        return [_rated(_asked(one), job, seating.seats, simulation, books, found) for one in questions]
+
+
+def _rated(
+    asked: GameQuestion,
+    job: tuple[Profile, int],
+    seats: Sequence[Seat],
+    simulation: Simulation,
+    books: Books,
+    found: dict[str, float],
+) -> Found:
+    """What a run was worth in one game."""
+    at = {"profile": named(job[0]), "seed": job[1]}
+    rows, welfare = _samples(asked, seats, simulation, books, found)
+    outcomes = at | {name: found[name] for name in OUTCOMES} | {"welfare": welfare}
     outcomes |= {f"taken by {venue}": taken for venue, taken in books.taken.items()}
-    return [{"profile": named(profile), "seed": seed} | row for row in rows], outcomes
+    return [at | row for row in rows], outcomes
 
 
 def _open_interest(simulation: Simulation) -> float:

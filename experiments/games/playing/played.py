@@ -159,7 +159,7 @@ def digest_of(question: GameQuestion) -> str:
 
     Files that the game names, a scenario's and agents', count with what is in them.
     """
-    words = {"seeds", "title", "story", "discussion", "sources", "theory", "name"}
+    words = {"seeds", "title", "story", "discussion", "sources", "theory", "name", "axes", "tables"}
     scenario = yaml.safe_dump(scenario_data(question.scenario), sort_keys=False)
     texts = [question.model_dump_json(exclude=words), str(question.seeds.first), code_version(), scenario]
     parts = [text.encode() for text in texts] + [path.read_bytes() for path in _sources(question)]

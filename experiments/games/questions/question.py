@@ -9,10 +9,20 @@ from pydantic import Field, field_validator, model_validator
 from cascade_sim.experiments.games.analytic import analytic_names
 from cascade_sim.experiments.games.errors import GameError
 from cascade_sim.experiments.games.profiles import profile_count
+from cascade_sim.experiments.sweeps.question import Axis
 from cascade_sim.scenario.base import Model, quantity
 from cascade_sim.scenario.files import Shelf, laid_over
 
-__all__ = ["OUTCOMES", "GameQuestion", "Payoff", "PlayedRole", "Sampling", "Strategy", "game_names", "read_game"]
+__all__ = [
+    "OUTCOMES",
+    "GameQuestion",
+    "Payoff",
+    "PlayedRole",
+    "Sampling",
+    "Strategy",
+    "game_names",
+    "read_game",
+]
 
 OUTCOMES = {
     "open_interest": "notional of long positions at the start (USD)",
@@ -22,6 +32,7 @@ OUTCOMES = {
     "bad_debt": "what liquidated accounts ended below zero (USD)",
     "volume": "traded in perpetuals (USD)",
     "fund_change": "change of the insurance funds (USD)",
+    "open_debt": "what accounts that nobody had closed by the end were below zero (USD)",
 }
 
 _MOST_PROFILES = 5000
@@ -163,6 +174,8 @@ class GameQuestion(Model):
     roles: dict[str, PlayedRole] = Field(min_length=1, max_length=6)
     leader: str | None = Field(None, description="Role whose choice the others see before they choose theirs")
     seeds: Sampling = Sampling()
+    axes: dict[str, Axis] = Field(default_factory=dict, description="What can be varied: values, and paths that follow")
+    tables: dict[str, list[str]] = Field(default_factory=dict, description="Names of grids, each of one to three axes")
     discussion: str = Field("", description="What was found, and where simulation and theory part")
     sources: dict[str, str] = Field(default_factory=dict, description="Where settings come from")
 
@@ -180,6 +193,10 @@ class GameQuestion(Model):
             raise ValueError("leader: there is nobody who follows; add a role")
         if self.theory is not None and self.theory not in analytic_names():
             raise ValueError(f"theory: {self.theory!r} is no game on paper; there are {', '.join(analytic_names())}")
+        for name, axes in self.tables.items():
+            if not 1 <= len(axes) <= 3 or any(axis not in self.axes for axis in axes):
+                known = ", ".join(self.axes) or "none"
+                raise ValueError(f"tables.{name}: must be a list of one to three of the axes ({known}), got {axes}")
         cohorts = [role.cohort for role in self.roles.values() if role.cohort]
         if len(set(cohorts)) < len(cohorts):
             raise ValueError("roles: two of them have the same cohort; give each its own")

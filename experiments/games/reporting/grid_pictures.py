@@ -1,0 +1,181 @@
+"""Figures of a played grid: what is chosen in every cell, and what it does to the market."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from cascade_sim.amounts import money
+from cascade_sim.experiments.games.playing.grid import PlayedGrid
+from cascade_sim.experiments.games.questions.grid import label_of
+from cascade_sim.experiments.games.questions.labels import labels_of
+from cascade_sim.experiments.games.reporting.grid_table import share_column
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["grid_figures"]
+
+Word = Callable[["pd.Series[float]"], str]
+
+
+def grid_figures(grid: PlayedGrid, table: pd.DataFrame, choices: pd.DataFrame | None) -> dict[str, "Figure"]:
+    """All pictures that fit, by name.
+
+    Parameters
+    ----------
+    grid : PlayedGrid
+    table : pandas.DataFrame
+        Of `cascade_sim.experiments.games.reporting.grid_table.grid_table`.
+    choices : pandas.DataFrame or None
+        Of `choices_table`, of a game with a leader.
+    """
+    if choices is not None:
+        return {"choices": _choices(grid, choices)}
+    figures = {"shares": _shares(grid, table)}
+    if "debt_more" in table:
+        figures["debt"] = _debt(grid, table)
+    return figures
+
+
+def _shares(grid: PlayedGrid, table: pd.DataFrame) -> "Figure":
+    """The share of the first role's players on the first strategy."""
+    name, role = next(iter(grid.question.roles.items()))
+    roles, strategies = labels_of(grid.question)
+    chosen = strategies[name, next(iter(role.strategies))]
+    column = share_column(name, next(iter(role.strategies)))
+
+    def word(row: "pd.Series[float]") -> str:
+        paper = f"\npaper {row['paper']:.0%}" if "paper" in row else ""
+        return f"{row[column]:.0%}\n({row[f'{column} low']:.0%} to {row[f'{column} high']:.0%}){paper}"
+
+    paper = ", and on paper" if "paper" in table else ""
+    return _mapped(
+        grid,
+        table,
+        column,
+        word,
+        f"share of {roles[name]}s choosing: {chosen}",
+        f"How many {roles[name]}s choose '{chosen}', in the market{paper}",
+        "In brackets: 95 % interval.",
+        limits=(0.0, 1.0),
+    )
+
+
+def _debt(grid: PlayedGrid, table: pd.DataFrame) -> "Figure":
+    """What the first strategy of all does to bad debt, against the second of all."""
+    name, role = next(iter(grid.question.roles.items()))
+    _, strategies = labels_of(grid.question)
+    chosen = strategies[name, next(iter(role.strategies))]
+
+    def word(row: "pd.Series[float]") -> str:
+        more, low, high = (float(row[name]) for name in ("debt_more", "debt_more low", "debt_more high"))
+        sign, unsure = "+" if more > 0.0 else "", " ?" if low < 0.0 < high else ""
+        nobody = f"{money(row['debt_if_none'])} if nobody"
+        return f"{sign}{money(more)}{unsure}\n({money(low)} to {money(high)})\n{nobody}"
+
+    return _mapped(
+        grid,
+        table,
+        "debt_more",
+        word,
+        "bad debt, USD: all less nobody",
+        f"Bad debt if all choose '{chosen}', less bad debt if nobody does",
+        "In brackets: 95 % interval; ?: it holds zero. Blue: less bad debt if all do.",
+    )
+
+
+def _mapped(
+    grid: PlayedGrid,
+    table: pd.DataFrame,
+    column: str,
+    word: Word,
+    bar: str,
+    title: str,
+    note: str,
+    limits: tuple[float, float] | None = None,
+) -> "Figure":
+    """A panel a value of the first of three axes; the second goes up, the last across."""
+    from cascade_sim.plots.games import NumberPanel, number_map
+
+    names = list(grid.axes)
+    x, y, z = names[-1], names[-2] if len(names) > 1 else None, names[0] if len(names) > 2 else None
+    columns, rows = _values(grid, x), _values(grid, y) if y else [None]
+    panels = []
+    for value in _values(grid, z) if z else [None]:
+        cells = [[_cell(table, {x: i, y: j, z: value}) for i in columns] for j in rows]
+        panels.append(
+            NumberPanel(
+                f"{label_of(grid.axes[z])}: {_written(value, grid.axes[z].unit)}" if z else "",
+                np.array([[cell[column] for cell in own] for own in cells], float),
+                [[word(cell) for cell in own] for own in cells],
+            )
+        )
+    ticks = [_written(value, grid.axes[x].unit) for value in columns]
+    up = [_written(value, grid.axes[y].unit) for value in rows] if y else [""]
+    labels = (label_of(grid.axes[x]), label_of(grid.axes[y]) if y else "")
+    return number_map(panels, (ticks, up), labels, bar, title, note, limits)
+
+
+def _choices(grid: PlayedGrid, choices: pd.DataFrame) -> "Figure":
+    """A panel a combination of the axes before the last; the leader's choices go up."""
+    from cascade_sim.plots.games import NumberPanel, number_map
+
+    roles, strategies = labels_of(grid.question)
+    leader = grid.question.leader or ""
+    x, before = list(grid.axes)[-1], list(grid.axes)[:-1]
+    known = list(dict.fromkeys(choices["choice"]))
+    names, columns = [strategies[leader, key] for key in known], _values(grid, x)
+    panels = []
+    for values, own in choices.groupby(before, sort=False) if before else [((), choices)]:
+        cells = [[_cell(own, {x: i, "choice": key}) for i in columns] for key in known]
+        paid = np.array([[cell["payoff"] for cell in row] for row in cells], float)
+        parts = [f"{label_of(grid.axes[b])}: {_written(v, grid.axes[b].unit)}" for b, v in zip(before, values)]
+        best = [(int(paid[:, j].argmax()), j) for j in range(len(columns))]
+        panels.append(NumberPanel(", ".join(parts), paid, [[_led(grid, c) for c in row] for row in cells], best))
+    ticks = [_written(value, grid.axes[x].unit) for value in columns]
+    first = _follower(grid)
+    note = f"In brackets: 95 % interval; below: {first[2]}. Framed: what pays the {roles[leader]} most."
+    return number_map(
+        panels,
+        (ticks, names),
+        (label_of(grid.axes[x]), f"what the {roles[leader]} chooses"),
+        f"what the {roles[leader]} gets, USD",
+        f"What each choice pays the {roles[leader]}, and what the others then do",
+        note,
+    )
+
+
+def _led(grid: PlayedGrid, cell: "pd.Series[float]") -> str:
+    """What a choice pays, and how many of the first follower's players then choose its last strategy."""
+    column, label, _ = _follower(grid)
+    return f"{money(cell['payoff'])}\n({money(cell['low'])} to {money(cell['high'])})\n{cell[column]:.0%} {label}"
+
+
+def _follower(grid: PlayedGrid) -> tuple[str, str, str]:
+    """Column of the share of the first follower's last strategy, the strategy, and both in words."""
+    roles, strategies = labels_of(grid.question)
+    name = next(name for name in grid.question.roles if name != grid.question.leader)
+    last = list(grid.question.roles[name].strategies)[-1]
+    return (
+        share_column(name, last),
+        strategies[name, last],
+        f"share of {roles[name]}s choosing {strategies[name, last]}",
+    )
+
+
+def _values(grid: PlayedGrid, name: str) -> Sequence[float | bool | str]:
+    return grid.axes[name].grid()
+
+
+def _cell(table: pd.DataFrame, at: dict[str | None, object]) -> "pd.Series[float]":
+    """The row of a cell."""
+    kept = np.logical_and.reduce([table[name] == value for name, value in at.items() if name is not None])
+    return table[kept].iloc[0]
+
+
+def _written(value: object, unit: str) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return money(value) if unit == "USD" else f"{value:g}"
