@@ -89,7 +89,7 @@ def _shares(found: "GridFindings") -> Any:
     for _, row in table.iterrows():
         values = [_value(row[name]) for name in found.grid.axes]
         shares = [_share(row, share_column(role, key)) for role, key in first.items()]
-        shown.add_row(*values, *shares, *([f"{row['paper']:.0%}"] if paper else []), _amount(row, "debt"))
+        shown.add_row(*values, *shares, *([f"{100 * row['paper']:.0f} %"] if paper else []), _amount(row, "debt"))
     return shown
 
 
@@ -105,7 +105,7 @@ def _choices(found: "GridFindings") -> Any:
         for k, row in rows.iterrows():
             paid = f"{money(row['payoff'])} ({money(row['low'])} to {money(row['high'])}){' *' if k == best else '  '}"
             values = [_value(row[name]) for name in axes]
-            shown.add_row(*values, str(row["choice"]), paid, *(f"{row[name]:.0%}" for name in others))
+            shown.add_row(*values, str(row["choice"]), paid, *(f"{100 * row[name]:.0f} %" for name in others))
     return shown
 
 
@@ -116,7 +116,8 @@ def _value(value: Any) -> str:
 
 
 def _share(row: Any, column: str) -> str:
-    return f"{row[column]:.0%} ({row[f'{column} low']:.0%} to {row[f'{column} high']:.0%})"
+    share, low, high = (100 * float(row[name]) for name in (column, f"{column} low", f"{column} high"))
+    return f"{share:.0f} % ({low:.0f} to {high:.0f})"
 
 
 def _amount(row: Any, column: str) -> str:

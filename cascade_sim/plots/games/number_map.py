@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Colormap, LinearSegmentedColormap, ListedColormap, Normalize, TwoSlopeNorm
+from matplotlib.colors import Colormap, LinearSegmentedColormap, ListedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -51,6 +51,7 @@ def number_map(
     title: str,
     note: str = "",
     limits: tuple[float, float] | None = None,
+    is_harm: bool = False,
 ) -> Figure:
     """Draw panels of numbers beside each other.
 
@@ -68,13 +69,15 @@ def number_map(
     note : str
         How a cell is read.
     limits : (float, float), optional
-        Of the shades; default: of the values.
+        Of the shades; default: of the values and zero.
+    is_harm : bool
+        Whether more is worse: numbers above zero are vermilion then and those below blue, else the other way round.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    norm, shades = _shades(np.array([panel.values for panel in panels]), limits)
+    norm, shades = _shades(np.array([panel.values for panel in panels]), limits, is_harm)
     across, up = (len(own) for own in ticks)
     with style():
         size = (1.9 + len(panels) * max(1.35 * across, 2.2), 2.0 + 0.78 * up)
@@ -88,17 +91,20 @@ def number_map(
         figure.supxlabel(wrapped(f"{labels[0]}.  {note}" if note else labels[0], int(13 * size[0])), fontsize=9)
         colours = figure.colorbar(ScalarMappable(norm, shades), ax=list(several), pad=0.01, label=wrapped(bar, 34))
         show_money(colours.ax.yaxis, bar)
+        if limits == (0.0, 1.0):
+            colours.ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
         headline(figure, title)
     return figure
 
 
-def _shades(values: Floats, limits: tuple[float, float] | None) -> tuple[Normalize, Colormap]:
-    """From white to blue; where there are values on both sides of zero, from blue over white to vermilion."""
-    low, high = limits or (float(np.nanmin(values)), float(np.nanmax(values)))
+def _shades(values: Floats, limits: tuple[float, float] | None, is_harm: bool) -> tuple[Normalize, Colormap]:
+    """Zero is white; numbers above it go to one hue, those below to another."""
+    low, high = limits or (min(float(np.nanmin(values)), 0.0), max(float(np.nanmax(values)), 0.0))
+    below, above = (_fade(hue) for hue in ((BLUE, VERMILION) if is_harm else (VERMILION, BLUE)))
     if low < 0.0 < high:
-        blue, red = _fade(BLUE)[::-1], _fade(VERMILION)
-        return TwoSlopeNorm(0.0, low, high), ListedColormap(np.vstack([blue, red]))
-    return Normalize(low, high if high > low else low + 1.0), ListedColormap(_fade(BLUE))
+        most = max(-low, high)
+        return Normalize(-most, most), ListedColormap(np.vstack([below[::-1], above]))
+    return Normalize(low, high if high > low else low + 1.0), ListedColormap(below[::-1] if low < 0.0 else above)
 
 
 def _fade(hue: str) -> Floats:

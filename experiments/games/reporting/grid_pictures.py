@@ -8,7 +8,7 @@ import pandas as pd
 
 from cascade_sim.amounts import money
 from cascade_sim.experiments.games.playing.grid import PlayedGrid
-from cascade_sim.experiments.games.questions.grid import label_of
+from cascade_sim.experiments.games.questions.grid import label_of, market_of
 from cascade_sim.experiments.games.questions.labels import labels_of
 from cascade_sim.experiments.games.reporting.grid_table import share_column
 
@@ -47,10 +47,11 @@ def _shares(grid: PlayedGrid, table: pd.DataFrame) -> "Figure":
     column = share_column(name, next(iter(role.strategies)))
 
     def word(row: "pd.Series[float]") -> str:
-        paper = f"\npaper {row['paper']:.0%}" if "paper" in row else ""
-        return f"{row[column]:.0%}\n({row[f'{column} low']:.0%} to {row[f'{column} high']:.0%}){paper}"
+        share, low, high = (100 * float(row[name]) for name in (column, f"{column} low", f"{column} high"))
+        paper = f"\npaper {100 * row['paper']:.0f} %" if "paper" in row else ""
+        return f"{share:.0f} %\n({low:.0f} to {high:.0f}){paper}"
 
-    paper = ", and on paper" if "paper" in table else ""
+    paper = " and on paper" if "paper" in table else ""
     return _mapped(
         grid,
         table,
@@ -83,6 +84,8 @@ def _debt(grid: PlayedGrid, table: pd.DataFrame) -> "Figure":
         "bad debt, USD: all less nobody",
         f"Bad debt if all choose '{chosen}', less bad debt if nobody does",
         "In brackets: 95 % interval; ?: it holds zero. Blue: less bad debt if all do.",
+        is_harm=True,
+        names=_of_the_market(grid),
     )
 
 
@@ -95,11 +98,13 @@ def _mapped(
     title: str,
     note: str,
     limits: tuple[float, float] | None = None,
+    is_harm: bool = False,
+    names: Sequence[str] | None = None,
 ) -> "Figure":
     """A panel a value of the first of three axes; the second goes up, the last across."""
     from cascade_sim.plots.games import NumberPanel, number_map
 
-    names = list(grid.axes)
+    names = list(grid.axes if names is None else names)
     x, y, z = names[-1], names[-2] if len(names) > 1 else None, names[0] if len(names) > 2 else None
     columns, rows = _values(grid, x), _values(grid, y) if y else [None]
     panels = []
@@ -107,7 +112,7 @@ def _mapped(
         cells = [[_cell(table, {x: i, y: j, z: value}) for i in columns] for j in rows]
         panels.append(
             NumberPanel(
-                f"{label_of(grid.axes[z])}: {_written(value, grid.axes[z].unit)}" if z else "",
+                _heading(grid, [z], [value]) if z else "",
                 np.array([[cell[column] for cell in own] for own in cells], float),
                 [[word(cell) for cell in own] for own in cells],
             )
@@ -115,7 +120,7 @@ def _mapped(
     ticks = [_written(value, grid.axes[x].unit) for value in columns]
     up = [_written(value, grid.axes[y].unit) for value in rows] if y else [""]
     labels = (label_of(grid.axes[x]), label_of(grid.axes[y]) if y else "")
-    return number_map(panels, (ticks, up), labels, bar, title, note, limits)
+    return number_map(panels, (ticks, up), labels, bar, title, note, limits, is_harm)
 
 
 def _choices(grid: PlayedGrid, choices: pd.DataFrame) -> "Figure":
@@ -131,9 +136,10 @@ def _choices(grid: PlayedGrid, choices: pd.DataFrame) -> "Figure":
     for values, own in choices.groupby(before, sort=False) if before else [((), choices)]:
         cells = [[_cell(own, {x: i, "choice": key}) for i in columns] for key in known]
         paid = np.array([[cell["payoff"] for cell in row] for row in cells], float)
-        parts = [f"{label_of(grid.axes[b])}: {_written(v, grid.axes[b].unit)}" for b, v in zip(before, values)]
         best = [(int(paid[:, j].argmax()), j) for j in range(len(columns))]
-        panels.append(NumberPanel(", ".join(parts), paid, [[_led(grid, c) for c in row] for row in cells], best))
+        panels.append(
+            NumberPanel(_heading(grid, before, values), paid, [[_led(grid, c) for c in row] for row in cells], best)
+        )
     ticks = [_written(value, grid.axes[x].unit) for value in columns]
     first = _follower(grid)
     note = f"In brackets: 95 % interval; below: {first[2]}. Framed: what pays the {roles[leader]} most."
@@ -142,7 +148,7 @@ def _choices(grid: PlayedGrid, choices: pd.DataFrame) -> "Figure":
         (ticks, names),
         (label_of(grid.axes[x]), f"what the {roles[leader]} chooses"),
         f"what the {roles[leader]} gets, USD",
-        f"What each choice pays the {roles[leader]}, and what the others then do",
+        f"What each choice pays the {roles[leader]}, and the {first[2]}",
         note,
     )
 
@@ -150,7 +156,9 @@ def _choices(grid: PlayedGrid, choices: pd.DataFrame) -> "Figure":
 def _led(grid: PlayedGrid, cell: "pd.Series[float]") -> str:
     """What a choice pays, and how many of the first follower's players then choose its last strategy."""
     column, label, _ = _follower(grid)
-    return f"{money(cell['payoff'])}\n({money(cell['low'])} to {money(cell['high'])})\n{cell[column]:.0%} {label}"
+    return (
+        f"{money(cell['payoff'])}\n({money(cell['low'])} to {money(cell['high'])})\n{100 * cell[column]:.0f} % {label}"
+    )
 
 
 def _follower(grid: PlayedGrid) -> tuple[str, str, str]:
@@ -162,6 +170,26 @@ def _follower(grid: PlayedGrid) -> tuple[str, str, str]:
         share_column(name, last),
         strategies[name, last],
         f"share of {roles[name]}s choosing {strategies[name, last]}",
+    )
+
+
+def _of_the_market(grid: PlayedGrid) -> list[str]:
+    """Axes along which runs differ, and not only what they are worth; all of them if there is none."""
+    first = grid.cells[0]
+    others = {
+        name: [cell for cell in grid.cells if all(cell.values[b] == first.values[b] for b in grid.axes if b != name)]
+        for name in grid.axes
+    }
+    moving = [name for name, cells in others.items() if len({market_of(cell.question) for cell in cells}) > 1]
+    return moving or list(grid.axes)
+
+
+def _heading(grid: PlayedGrid, names: Sequence[str], values: Sequence[object]) -> str:
+    """Labels of axes with a value of each."""
+    axes = [grid.axes[name] for name in names]
+    pairs = zip(axes, values, strict=True)
+    return ", ".join(
+        f"{axis.label}: {_written(value, axis.unit)} {axis.unit}".removesuffix(" 1") for axis, value in pairs
     )
 
 

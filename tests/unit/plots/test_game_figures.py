@@ -8,6 +8,7 @@ from matplotlib.patches import Rectangle
 from cascade_sim.experiments.games.normal_form import Game, Role
 from cascade_sim.plots.games import (
     Flow,
+    NumberPanel,
     Responses,
     RestMark,
     ShareMark,
@@ -16,6 +17,7 @@ from cascade_sim.plots.games import (
     choice_against_others,
     closed_form_curve,
     leader_choices,
+    number_map,
     payoff_bars,
     payoff_matrix,
     payoffs_by_share,
@@ -255,3 +257,20 @@ def test_a_curve_of_the_closed_form():
 def test_regret_while_sampling(last, words):
     history = pd.DataFrame({"seeds": [20, 40, 80], "regret": [0.3, 0.1, 0.0], "sd": [0.5, 0.3, last]})
     assert words in drawn(regret_by_seeds(history, 0.05)).get_suptitle()
+
+
+@pytest.mark.parametrize(("is_harm", "hue"), [(False, 0), (True, 2)])
+def test_numbers_over_settings_are_white_at_zero_and_take_their_hue_from_their_sign(is_harm, hue):
+    values = np.array([[-2.0, 0.0], [1.0, 2.0]])
+    words = [[f"{value:g}\nbelow" for value in row] for row in values]
+    panels = [NumberPanel("one", values, words, [(1, 0)]), NumberPanel("other", values, words)]
+    figure = number_map(panels, (("a", "b"), ("c", "d")), ("x", "y"), "USD", "What is seen", "note", is_harm=is_harm)
+    figure.canvas.draw()
+    first, second, _ = figure.axes
+    assert [text.get_text() for text in first.texts] == ["-2", "below", "0", "below", "1", "below", "2", "below"]
+    assert [len([p for p in axes.patches if isinstance(p, Rectangle)]) for axes in (first, second)] == [1, 0]
+    (image,) = first.images
+    low, zero, high = image.cmap(image.norm([-2.0, 0.0, 2.0]))[:, :3]
+    assert zero.min() > 0.98
+    assert low.argmax() != high.argmax()  # blue against vermilion
+    assert low.argmax() == hue
