@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["grid_figures"]
 
+_IN_QUESTION = 0.025  # of the draws: a choice that is best in fewer is clearly not the best
+
 Word = Callable[["pd.Series[float]"], str]
 
 
@@ -142,7 +144,7 @@ def _choices(grid: PlayedGrid, choices: pd.DataFrame) -> "Figure":
         )
     ticks = [_written(value, grid.axes[x].unit) for value in columns]
     first = _follower(grid)
-    note = f"In brackets: 95 % interval; below: {first[2]}. Framed: what pays the {roles[leader]} most."
+    note = f"In brackets: 95 % interval; below: {first[2]}; best in: share of draws of seeds. Framed: the best."
     return number_map(
         panels,
         (ticks, names),
@@ -156,9 +158,9 @@ def _choices(grid: PlayedGrid, choices: pd.DataFrame) -> "Figure":
 def _led(grid: PlayedGrid, cell: "pd.Series[float]") -> str:
     """What a choice pays, and how many of the first follower's players then choose its last strategy."""
     column, label, _ = _follower(grid)
-    return (
-        f"{money(cell['payoff'])}\n({money(cell['low'])} to {money(cell['high'])})\n{100 * cell[column]:.0f} % {label}"
-    )
+    paid = f"{money(cell['payoff'])}\n({money(cell['low'])} to {money(cell['high'])})"
+    most = f"\nbest in {100 * cell['best']:.0f} %" if cell["best"] >= _IN_QUESTION else ""
+    return f"{paid}\n{100 * cell[column]:.0f} % {label}{most}"
 
 
 def _follower(grid: PlayedGrid) -> tuple[str, str, str]:
