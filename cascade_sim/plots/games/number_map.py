@@ -1,6 +1,6 @@
 """Numbers over two settings, a panel for each value of a third: written in cells whose shade says the same."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,6 +52,7 @@ def number_map(
     note: str = "",
     limits: tuple[float, float] | None = None,
     is_harm: bool = False,
+    write: Callable[[float], str] | None = None,
 ) -> Figure:
     """Draw panels of numbers beside each other.
 
@@ -72,6 +73,8 @@ def number_map(
         Of the shades; default: of the values and zero.
     is_harm : bool
         Whether more is worse: numbers above zero are vermilion then and those below blue, else the other way round.
+    write : callable, optional
+        How the numbers beside the shades are written.
 
     Returns
     -------
@@ -91,8 +94,8 @@ def number_map(
         figure.supxlabel(wrapped(f"{labels[0]}.  {note}" if note else labels[0], int(13 * size[0])), fontsize=9)
         colours = figure.colorbar(ScalarMappable(norm, shades), ax=list(several), pad=0.01, label=wrapped(bar, 34))
         show_money(colours.ax.yaxis, bar)
-        if limits == (0.0, 1.0):
-            colours.ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+        if write is not None:
+            colours.ax.yaxis.set_major_formatter(lambda value, _: write(value))
         headline(figure, title)
     return figure
 

@@ -63,6 +63,7 @@ def _shares(grid: PlayedGrid, table: pd.DataFrame) -> "Figure":
         f"How many {roles[name]}s choose '{chosen}', in the market{paper}",
         "In brackets: 95 % interval.",
         limits=(0.0, 1.0),
+        write=lambda share: f"{100 * share:.0f} %",
     )
 
 
@@ -78,16 +79,18 @@ def _debt(grid: PlayedGrid, table: pd.DataFrame) -> "Figure":
         nobody = f"{money(row['debt_if_none'])} if nobody"
         return f"{sign}{money(more)}{unsure}\n({money(low)} to {money(high)})\n{nobody}"
 
+    every, none = (table[name].clip(lower=1.0) for name in ("debt_if_all", "debt_if_none"))
     return _mapped(
         grid,
-        table,
-        "debt_more",
+        table.assign(doublings=np.log2(every / none)),  # debts of very different size can be told apart only so
+        "doublings",
         word,
-        "bad debt, USD: all less nobody",
+        "bad debt if all do, over that if nobody does",
         f"Bad debt if all choose '{chosen}', less bad debt if nobody does",
-        "In brackets: 95 % interval; ?: it holds zero. Blue: less bad debt if all do.",
+        "In brackets: 95 % interval; ?: it holds zero. USD. Blue: less bad debt if all do.",
         is_harm=True,
         names=_of_the_market(grid),
+        write=lambda doublings: f"{2.0**doublings:.2g} times",
     )
 
 
@@ -102,6 +105,7 @@ def _mapped(
     limits: tuple[float, float] | None = None,
     is_harm: bool = False,
     names: Sequence[str] | None = None,
+    write: Callable[[float], str] | None = None,
 ) -> "Figure":
     """A panel a value of the first of three axes; the second goes up, the last across."""
     from cascade_sim.plots.games import NumberPanel, number_map
@@ -122,7 +126,7 @@ def _mapped(
     ticks = [_written(value, grid.axes[x].unit) for value in columns]
     up = [_written(value, grid.axes[y].unit) for value in rows] if y else [""]
     labels = (label_of(grid.axes[x]), label_of(grid.axes[y]) if y else "")
-    return number_map(panels, (ticks, up), labels, bar, title, note, limits, is_harm)
+    return number_map(panels, (ticks, up), labels, bar, title, note, limits, is_harm, write)
 
 
 def _choices(grid: PlayedGrid, choices: pd.DataFrame) -> "Figure":
