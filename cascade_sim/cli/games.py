@@ -56,7 +56,7 @@ def game(
         if list_ or name is None:
             _list_games()
         elif analytic:
-            market = {"--set": set_, "--seeds": seeds, "--confirm": confirm, "--workers": workers}
+            market: dict[str, Any] = {"--set": set_, "--seeds": seeds, "--confirm": confirm, "--workers": workers}
             market |= {"--across": across, "--table": table}
             _refuse("--analytic", market, "the market is not run")
             _solve(name, parameter or [], out, quiet)
