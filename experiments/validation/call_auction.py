@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cascade_sim.experiments.validation.direct_market import DEPOSIT, direct_market, send
+from cascade_sim.experiments.validation.bare_market import CURRENCY, perpetual_market
+from cascade_sim.experiments.validation.message_stream import send_stream
 from cascade_sim.market.exchange import LIMIT
 from cascade_sim.market.tables import World
 
@@ -25,6 +26,7 @@ PRICE = 100_000  # level before every auction; a tick is 0.001 USD
 TICK = 0.001
 UNIT = 1_000  # lots of one unit of the theory
 _TICK_VALUE = 1  # millionth of a USD: 0.001 USD a tick times 0.001 units a lot
+_DEPOSIT = 10**14  # units of money: more than enough
 _NOISE = 5  # noise traders
 INSIDER, MAKER = _NOISE + 1, _NOISE + 2
 
@@ -78,7 +80,7 @@ class Market:
 
     def __init__(self, rng: np.random.Generator, value_sd: float, noise_sd: float) -> None:
         self._rng, self._value_sd, self._noise_sd = rng, value_sd, noise_sd
-        self.world: World = direct_market(MAKER, PRICE, _TICK_VALUE)
+        self.world: World = perpetual_market(MAKER, PRICE, _TICK_VALUE, _DEPOSIT)
 
     def draw(self, auctions: int) -> tuple[Whole, Whole]:
         """Values in ticks from the price before, and lots of the noise traders, for a number of auctions."""
@@ -115,12 +117,12 @@ class Market:
         stream = np.ascontiguousarray(both[both[:, 2] != 0])
         number = np.flatnonzero(both[:, 2] != 0) // (2 * MAKER)
         closing = np.flatnonzero(both[:, 2] != 0) % (2 * MAKER) >= MAKER
-        trades = send(self.world, stream)
+        trades = send_stream(self.world, stream)
         return _read(trades, number[trades["time"]], closing[trades["time"]], len(values))
 
     def balance(self, account: int) -> float:
         """What an account has gained so far, USD; nobody holds a position between auctions."""
-        return float(self.world.balances["amount"][account, 1] - DEPOSIT) / 1e6
+        return float(self.world.balances["amount"][account, CURRENCY] - _DEPOSIT) / 1e6
 
 
 def _read(trades: NDArray[Any], number: Whole, closing: NDArray[np.bool_], auctions: int) -> Auctions:

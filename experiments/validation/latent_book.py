@@ -24,8 +24,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cascade_sim.experiments.validation.bare_market import MARKET, PLENTY, STOCK, spot_market
 from cascade_sim.market import exchange
-from cascade_sim.market.bare_market import MARKET, PLENTY, STOCK, bare_market
 from cascade_sim.market.constants import LEVELS
 from cascade_sim.market.direct import make_room, send
 from cascade_sim.market.draws import words
@@ -234,7 +234,7 @@ def execute(
     Execution
         `impact` has ``steps + rest`` rows.
     """
-    world = bare_market(_TAKER, orders=4 * crowd.window + 64)
+    world = spot_market(_TAKER, orders=4 * crowd.window + 64)
     stock = world.balances["amount"][:, STOCK]
     sides = _sides(crowd, price)
     after = np.zeros_like(sides[0])

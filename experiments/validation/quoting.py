@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cascade_sim.experiments.validation.direct_market import DEPOSIT, MARKET, direct_market
+from cascade_sim.experiments.validation.bare_market import CURRENCY, MARKET, perpetual_market
 from cascade_sim.experiments.validation.quoting_theory import Rules
 from cascade_sim.market import exchange
-from cascade_sim.market.constants import LINK, QUOTE_BLOCK
+from cascade_sim.market.constants import LINK
+from cascade_sim.market.direct import replace_quotes, send
 from cascade_sim.market.draws import normals, uniforms
-from cascade_sim.market.exchange import apply
 from cascade_sim.market.kernel import entry, kernel
 from cascade_sim.market.tables import World
 
@@ -26,6 +26,7 @@ __all__ = ["Paths", "quote_paths"]
 PRICE = 100.0
 _TICK = 0.001
 _TICK_VALUE = 1_000  # millionths of a USD a tick and lot: a lot is one unit
+_DEPOSIT = 10**14  # more than enough, and for 90,000 paths still less than an int64 holds
 _TAKERS, _PRICES = 1, 2  # streams of luck
 
 
@@ -47,33 +48,9 @@ class Paths:
 
 
 @kernel
-def _quote(w: World, a: Any, bid: Any, ask: Any) -> Any:
-    """Replace the maker's quotes by one lot a side, at prices rounded to the nearest tick."""
-    message = w.messages[1]
-    message.kind = exchange.REPLACE_QUOTES
-    message.account = a
-    message.market = MARKET
-    message.reference = np.int64(QUOTE_BLOCK)
-    message.count = LINK(2)
-    below = w.quotes[LINK(QUOTE_BLOCK)]
-    below.lots = 1
-    below.level = np.int64(math.floor(bid / _TICK + 0.5))
-    above = w.quotes[LINK(QUOTE_BLOCK + 1)]
-    above.lots = -1
-    above.level = np.int64(math.floor(ask / _TICK + 0.5))
-    return apply(w, message)
-
-
-@kernel
-def _send(w: World, kind: Any, a: Any, lots: Any) -> Any:
-    """Send a market order, or the cancelling of all orders."""
-    message = w.messages[1]
-    message.kind = kind
-    message.account = a
-    message.market = MARKET
-    message.lots = np.int64(lots)
-    message.price = 0
-    return apply(w, message)
+def _level(price: Any) -> Any:
+    """Nearest level."""
+    return np.int64(math.floor(price / _TICK + 0.5))
 
 
 @kernel
@@ -84,7 +61,7 @@ def _quote_by_rule(w: World, rules: Any, a: Any, mid: Any, time: Any) -> Any:
     left = 0.5 * rules.horizon if rules.symmetric else rules.horizon - time
     centre = mid if rules.symmetric else mid - held * rules.gamma * variance * (rules.horizon - time)
     half = 0.5 * rules.gamma * variance * left + math.log(1.0 + rules.gamma / rules.k) / rules.gamma
-    return _quote(w, a, centre - half, centre + half)
+    return replace_quotes(w, a, MARKET, _level(centre - half), _level(centre + half))
 
 
 @kernel
@@ -96,9 +73,9 @@ def _takers_come(w: World, rules: Any, taker: Any, mid: Any, u: Any, v: Any) -> 
     sells = v < most * math.exp(-rules.k * (mid - np.float64(market.bid) * _TICK))
     worst = np.int64(0)
     if buys:
-        worst = min(worst, _send(w, exchange.MARKET, taker, 1))
+        worst = min(worst, send(w, exchange.MARKET, taker, MARKET, 1, 0, 0))
     if sells:
-        worst = min(worst, _send(w, exchange.MARKET, taker, -1))
+        worst = min(worst, send(w, exchange.MARKET, taker, MARKET, -1, 0, 0))
     return worst
 
 
@@ -123,7 +100,7 @@ def _run(w: World, rules: Any, seed: int, paths: int, mids: Any, spreads: Any) -
             mid += move * z
         worst = min(worst, _quote_by_rule(w, rules, a, mid, rules.horizon))
         spreads[path, 1] = np.float64(market.ask - market.bid) * _TICK
-        worst = min(worst, _send(w, exchange.CANCEL_ALL, a, 0))
+        worst = min(worst, send(w, exchange.CANCEL_ALL, a, MARKET, 0, 0, 0))
         mids[path] = mid
     return worst
 
@@ -143,12 +120,12 @@ def quote_paths(rules: Rules, paths: int, seed: int = 1) -> Paths:
     RuntimeError
         If the exchange refused a message.
     """
-    world = direct_market(paths + 1, round(PRICE / _TICK), _TICK_VALUE)
+    world = perpetual_market(paths + 1, round(PRICE / _TICK), _TICK_VALUE, _DEPOSIT)
     mids, spreads = np.zeros(paths), np.zeros((paths, 2))
     worst = int(_run(world, rules, seed, paths, mids, spreads))
     if worst < 0:
         raise RuntimeError(f"the exchange refused a message: reason {-worst}")
     own = slice(1, paths + 1)
     inventory = world.positions["lots"][own, 0].astype(float)
-    paid = world.positions["cost"][own, 0] - (world.balances["amount"][own, 1] - DEPOSIT)
+    paid = world.positions["cost"][own, 0] - (world.balances["amount"][own, CURRENCY] - _DEPOSIT)
     return Paths(inventory * mids - paid / 1e6, inventory, spreads)

@@ -30,8 +30,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cascade_sim.experiments.validation.bare_market import CURRENCY, MARKET, PLENTY, STOCK, spot_market
 from cascade_sim.market import exchange
-from cascade_sim.market.bare_market import CURRENCY, MARKET, PLENTY, STOCK, bare_market
 from cascade_sim.market.constants import LEVELS, LINK
 from cascade_sim.market.direct import make_room, send
 from cascade_sim.market.kernel import entry, kernel, part
@@ -258,7 +258,7 @@ def _begin() -> World:
     money, stock = np.full(_NOISE + 1, PLENTY), np.zeros(_NOISE + 1, np.int64)
     money[:_FUNDS] += _WEALTH
     stock[_NOISE] = _SUPPLY
-    return bare_market(_NOISE + 1, orders=64, level=TICKS, money=money, stock=stock)
+    return spot_market(_NOISE + 1, orders=64, level=TICKS, money=money, stock=stock)
 
 
 def run(bank: Bank, chances: NDArray[np.float64]) -> Path:

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cascade_sim.experiments.validation.bare_market import MARKET, spot_market
 from cascade_sim.market import exchange
-from cascade_sim.market.bare_market import MARKET, bare_market
 from cascade_sim.market.constants import LEVELS
 from cascade_sim.market.direct import make_room, send
 from cascade_sim.market.draws import uniforms
@@ -179,7 +179,7 @@ def run(rates: Rates, messages: int, seed: int, warm: int = 100_000) -> Averages
     -------
     Averages
     """
-    world = bare_market(_TAKER, _ORDERS)
+    world = spot_market(_TAKER, _ORDERS)
     band = round(rates.band * rates.scale / rates.grain)
     state = np.zeros(1, run_t)
     state["bid"], state["ask"] = LEVELS // 2 - 1, LEVELS // 2 + 1

@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from cascade_sim.experiments.validation.bare_market import CURRENCY, PLENTY, STOCK
 from cascade_sim.experiments.validation.studies import run_study
 from cascade_sim.experiments.validation.value_funds import SHARES, Bank, run
-from cascade_sim.market.bare_market import CURRENCY, PLENTY, STOCK
 from cascade_sim.market.invariants import find_violation
 
 

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from cascade_sim.experiments.validation.bare_market import PLENTY, perpetual_market
 from cascade_sim.experiments.validation.call_auction import INSIDER, MAKER, TICK, UNIT, Market
-from cascade_sim.experiments.validation.direct_market import direct_market, send
 from cascade_sim.experiments.validation.informed_trading import equilibrium
+from cascade_sim.experiments.validation.message_stream import send_stream
 from cascade_sim.experiments.validation.quoting import quote_paths
 from cascade_sim.experiments.validation.quoting_theory import Rules, moments
 from cascade_sim.experiments.validation.studies import run_study
@@ -46,12 +47,12 @@ def test_what_trades_say_is_what_the_ledger_says():
 
 
 def test_a_market_for_as_many_accounts_as_there_are_paths_has_books_that_balance():
-    assert find_violation(direct_market(20_001, 100_000, 1_000)) == HOLDS
+    assert find_violation(perpetual_market(20_001, 100_000, 1_000, 10**14)) == HOLDS
 
 
 def test_a_refused_message_is_an_error():
     with pytest.raises(RuntimeError, match="was refused"):
-        send(direct_market(1, 1000, 1), np.array([[LIMIT, 1, 0, 1000]]))
+        send_stream(perpetual_market(1, 1000, 1, PLENTY), np.array([[LIMIT, 1, 0, 1000]]))
 
 
 @pytest.mark.parametrize(
