@@ -118,8 +118,8 @@ def contagion(
         new_place(export, "--export")
         if (from_ is None) != (to is None):
             raise UsageError("--from and --to go together: the market of the loss, and the one it forced sales in")
+        from cascade_sim.cli.contagion_report import print_carriers, print_contagion
         from cascade_sim.cli.systemic_tables import print_export, print_systemic
-        from cascade_sim.contagion_report import print_carriers, print_contagion
         from cascade_sim.results import Result
 
         result = Result.load(folder)

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cascade_sim.amounts import money
+from cascade_sim.cli.tables import plain_table
 from cascade_sim.contagion.words import account_names
 from cascade_sim.intervention import WAYS
 
@@ -42,13 +43,6 @@ def _span(name: str, low: float, high: float) -> str:
     return "-" if low != low else f"{_signed(name, low)}..{_signed(name, high)}"
 
 
-def _table(*heads: str) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    for k, head in enumerate(heads):
-        table.add_column(head, justify="right" if k else "left", no_wrap=True)
-    return table
-
-
 def print_what_if(result: "Result", found: "WhatIf", wishes: list[str]) -> None:
     """Print what an intervention changed.
 
@@ -66,7 +60,7 @@ def print_what_if(result: "Result", found: "WhatIf", wishes: list[str]) -> None:
         _print_apart(console, found)
         return
     lucks = len(found.base) - 1
-    table = _table("", "was", "is", "change", "noise", *(("on average", "95 %") if lucks else ()))
+    table = plain_table("", "was", "is", "change", "noise", *(("on average", "95 %") if lucks else ()), gap=1)
     for name, row in found.table().iterrows():
         label = str(name)
         if row["run"] != 0 or row["changed"] != 0:
@@ -162,7 +156,7 @@ def _doubt(step: "pd.Series[float]") -> str:
 
 def _steps(result: "Result", cut: "Cut", before: float) -> Table:
     paid = cut.way == "top-up"
-    table = _table("and", "left", "of it", "difference", "95 %", *(("paid in, USD",) if paid else ()))
+    table = plain_table("and", "left", "of it", "difference", "95 %", *(("paid in, USD",) if paid else ()), gap=1)
     names = account_names(result)
     for _, row in cut.steps.iterrows():
         cells = [_value(cut.outcome, row["mean"]), f"{row['mean'] / before:.0%}" if before > 0 else "-"]
@@ -181,7 +175,7 @@ def print_check(check: "Check") -> None:
     console = Console(highlight=False)
     console.print("[bold]Does attribution agree with what happens without a liquidation?[/bold]")
     agreement = check.agreement()
-    table = _table("liquidations", "number", "rank correlation", "passed on, USD", "effect, USD")
+    table = plain_table("liquidations", "number", "rank correlation", "passed on, USD", "effect, USD", gap=1)
     names = {
         "all": "all suppressed",
         "detected": "effect detected",
@@ -217,7 +211,7 @@ def _noise(check: "Check") -> str:
 
 def _largest(effects: "pd.DataFrame", most: int = 5) -> Table:
     """The liquidations with the largest effects."""
-    table = _table("liquidation", "account", "notional", "passed on", "effect", "95 %", "noise")
+    table = plain_table("liquidation", "account", "notional", "passed on", "effect", "95 %", "noise", gap=1)
     for _, row in effects.nlargest(most, "effect").iterrows():
         cells = [f"{row['account']:.0f}", *(money(row[name]) for name in ("notional", "passed_on"))]
         cells += [money(row["effect"]) + _star(row["seen"]), _span("effect", row["low"], row["high"])]

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from cascade_sim.cli.game_tables import plain_table, show, show_table
+from cascade_sim.cli.game_tables import show, show_table
+from cascade_sim.cli.tables import plain_table
 
 if TYPE_CHECKING:
     from rich.table import Table

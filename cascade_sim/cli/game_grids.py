@@ -8,7 +8,8 @@ import typer
 
 from cascade_sim.amounts import money
 from cascade_sim.cli.app import UsageError, announce_compilation
-from cascade_sim.cli.game_tables import plain_table, show, show_table
+from cascade_sim.cli.game_tables import show, show_table
+from cascade_sim.cli.tables import plain_table
 from cascade_sim.progress import bars
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import typer
 
+from cascade_sim.cli.tables import plain_table
 from cascade_sim.plots.games.bounds import Bounds, bounds_of
 from cascade_sim.plots.games.names import amounts_of, meeting, name_of, pair_of
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from cascade_sim.experiments.games.reporting.findings import Findings
     from cascade_sim.experiments.games.solving.leader import Answer
 
-__all__ = ["WIDTH", "facts_table", "led_table", "payoff_table", "plain_table", "settled", "show", "show_table"]
+__all__ = ["WIDTH", "facts_table", "led_table", "payoff_table", "settled", "show", "show_table"]
 
 WIDTH = 80
 _MOST = 12  # profiles on one screen
@@ -48,13 +49,6 @@ def _width() -> int:
 
     console = Console()
     return min(console.width, WIDTH) if console.is_terminal else WIDTH
-
-
-def plain_table() -> "Table":
-    """A table without lines."""
-    from rich.table import Table
-
-    return Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
 
 
 def payoff_table(game: "Game", table: "pd.DataFrame | None") -> tuple["Table", str]:

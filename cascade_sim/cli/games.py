@@ -92,13 +92,12 @@ def _pairs(option: str, texts: list[str], read: Callable[[str], Any]) -> dict[st
 
 
 def _list_games() -> None:
-    from rich.table import Table
-
     from cascade_sim.cli.game_tables import show_table
+    from cascade_sim.cli.tables import plain_table
     from cascade_sim.experiments.games.analytic import analytic, analytic_names
     from cascade_sim.experiments.games.questions.question import game_names, read_game
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = plain_table()
     for head in ("game", "what it is about", "market", "paper"):
         table.add_column(head, no_wrap=head != "what it is about")
     played, solved = set(game_names()), set(analytic_names())

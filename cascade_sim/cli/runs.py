@@ -70,7 +70,7 @@ def run(
         if out is not None:
             result.save(out, figures=figures)
         if not quiet:
-            from cascade_sim.report import print_chronicle, print_summary
+            from cascade_sim.cli.run_report import print_chronicle, print_summary
 
             if events:
                 print_chronicle(result)

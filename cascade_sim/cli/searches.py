@@ -105,13 +105,11 @@ def compare(
 
 def _print_effects(table: "pd.DataFrame", seeds: int) -> None:
     from rich.console import Console
-    from rich.table import Table
 
+    from cascade_sim.cli.tables import plain_table
     from cascade_sim.experiments.sweeps.outcomes import OUTCOMES
 
-    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in ("outcome", "before", "after", "effect", "95 % interval", "variance saved"):
-        shown.add_column(name, justify="left" if name == "outcome" else "right", no_wrap=True)
+    shown = plain_table("outcome", "before", "after", "effect", "95 % interval", "variance saved")
     for outcome, row in table.iterrows():
         saved = "" if row["variance_reduction"] != row["variance_reduction"] else f"x {row['variance_reduction']:.1f}"
         label = f"{OUTCOMES[str(outcome)].label}" + (" (USD)" if OUTCOMES[str(outcome)].unit == "USD" else "")

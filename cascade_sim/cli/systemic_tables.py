@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cascade_sim.amounts import money
+from cascade_sim.cli.tables import plain_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,9 +21,7 @@ __all__ = ["print_export", "print_systemic"]
 
 
 def _table(heads: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for head in heads:
-        table.add_column(head, justify="left" if head in ("owner", "account", "role") else "right", no_wrap=True)
+    table = plain_table(*heads, words=("owner", "account", "role"))
     for row in rows:
         table.add_row(*row)
     return table

@@ -47,11 +47,10 @@ def tiers(
 
 def _print(rows: list[tuple[str, str, str, str]]) -> None:
     from rich.console import Console
-    from rich.table import Table
 
-    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in ("position from", "maintenance", "leverage", "by the search alone"):
-        shown.add_column(name, justify="right", no_wrap=True)
+    from cascade_sim.cli.tables import plain_table
+
+    shown = plain_table("position from", "maintenance", "leverage", "by the search alone", words=())
     for row in rows:
         shown.add_row(*row)
     Console(width=None if Console().is_terminal else 100).print(shown)

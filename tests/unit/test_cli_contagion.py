@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from cascade_sim.amounts import money
+from cascade_sim.cli.contagion_report import _about_nowhere, _infections
 from cascade_sim.contagion.paths import NO_MARKET, carrier, forced_flow
-from cascade_sim.contagion_report import _about_nowhere, _infections
 from cascade_sim.results import Result
 from tests.unit.test_cli import call, refused
 

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cascade_sim.amounts import money
+from cascade_sim.cli.tables import plain_table
 from cascade_sim.contagion.answers import (
     anyway_in_short,
     anyway_in_words,
@@ -33,17 +34,9 @@ if TYPE_CHECKING:
 __all__ = ["print_carriers", "print_contagion"]
 
 
-def _table(*heads: str) -> Table:
-    """Table with names on the left and numbers on the right."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for k, head in enumerate(heads):
-        table.add_column(head, justify="right" if k else "left", no_wrap=True)
-    return table
-
-
 def _falls(result: "Result", summary: dict[str, Any]) -> Table:
     """Fall of every market in which somebody was liquidated, and how much of it was the cascade."""
-    table = _table("market", "fall", "without", "cascade", "share", "widest gap", "minute", "share then")
+    table = plain_table("market", "fall", "without", "cascade", "share", "widest gap", "minute", "share then")
     for name, market in summary["markets"].items():
         if market["liquidated"]:
             at = market["seconds_to_widest_gap"]
@@ -77,7 +70,7 @@ def _nowhere(flow: Any) -> float:
 def _infections(flow: Any, forced: Any | None = None) -> Table:
     """Forced volume of every market by where the losses were made, and what of it was imported."""
     hit = [name for name in flow.columns if flow[name].sum() > 0 or flow.loc[name].sum() > 0]
-    table = _table("losses in \\ closed in", *hit)
+    table = plain_table("losses in \\ closed in", *hit)
     tiny = _nowhere(flow) < _TINY * flow.to_numpy().sum()
     for name in flow.index:
         if (name in hit or name not in flow.columns) and not (name == NO_MARKET and tiny):
@@ -253,7 +246,7 @@ def print_carriers(
         f"{money(found['carried'].sum())} of the {money(whole)} USD that were closed in {to_market} are put down to "
         f"losses in {from_market}, {percent(first.share)} of it through {how}. {forced_carrier_in_words(found, names)}"
     )
-    table = _table("account", "minute", "lost", "by force", "closed", "carried", "of all")
+    table = plain_table("account", "minute", "lost", "by force", "closed", "carried", "of all")
     row: Any
     for row in found.head(top).itertuples():
         amounts = [money(usd) for usd in (row.loss, row.forced_loss, row.sold, row.carried)]

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from cascade_sim.amounts import money
 from cascade_sim.chronicle import chronicle
+from cascade_sim.cli.tables import plain_table
 from cascade_sim.market.roles import ROLE_NAMES
 
 if TYPE_CHECKING:
@@ -24,10 +25,8 @@ def _share(value: float | None) -> str:
 
 
 def _markets(summary: dict[str, Any]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     heads = ("market", "start", "low", "after", "fall", "value", "without", "cascade", "gap", "liquidated")
-    for name in heads:
-        table.add_column(name, justify="left" if name == "market" else "right", no_wrap=True)
+    table = plain_table(*heads, gap=1)
     for name, market in summary["markets"].items():
         table.add_row(
             name,
@@ -124,10 +123,9 @@ def _number(value: float) -> str:
 
 
 def _scores(scores: "pd.DataFrame", has_room: bool) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in ("quantity", "real", "median", "9 runs in 10", "met", *(("source",) if has_room else ())):
-        number = name in ("real", "median", "9 runs in 10")
-        table.add_column(name, justify="right" if number else "left", no_wrap=True)
+    source = ("source",) if has_room else ()
+    heads = ("quantity", "real", "median", "9 runs in 10", "met", *source)
+    table = plain_table(*heads, words=("quantity", "met", *source))
     row: Any
     for row in scores.itertuples():
         real = _number(row.real_low)
@@ -136,8 +134,7 @@ def _scores(scores: "pd.DataFrame", has_room: bool) -> Table:
         elif row.real_high != row.real_low:
             real += f" to {_number(row.real_high)}"
         span = f"{_number(row.low)} to {_number(row.high)}"
-        source = (str(row.source),) if has_room else ()
-        table.add_row(row.label, real, _number(row.median), span, row.met, *source)
+        table.add_row(row.label, real, _number(row.median), span, row.met, *((str(row.source),) if has_room else ()))
     return table
 
 
@@ -167,10 +164,8 @@ def print_chronicle(result: "Result", most: int = 200) -> None:
         Lines at most.
     """
     lines = chronicle(result)
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    for name, head in _COLUMNS.items():
-        text = name in ("who", "what", "market")
-        table.add_column(head or name, justify="left" if text else "right", no_wrap=True)
+    heads = (head or name for name, head in _COLUMNS.items())
+    table = plain_table(*heads, words=("who", "what", "market"), gap=1)
     for row in lines.head(most)[list(_COLUMNS)].fillna("").itertuples(index=False):
         table.add_row(*(f"{value:.7g}" if isinstance(value, float) else value for value in row))
     console = Console(highlight=False)
