@@ -17,6 +17,7 @@ from cascade_sim.agents.traders import trader_t, traders_of
 from cascade_sim.clockwork import start_clockwork
 from cascade_sim.engine import send_at
 from cascade_sim.intervention import Intervention
+from cascade_sim.intervention.plan import Link, Plan
 from cascade_sim.market import exchange
 from cascade_sim.market.roles import ABSORBER, CUSTOM, FUND, TRADER
 from cascade_sim.market.rows import stack
@@ -28,7 +29,6 @@ from cascade_sim.rulebook import YEAR, fill_assets, fill_oracles, fill_venues, f
 from cascade_sim.scenario.positions import read_positions
 from cascade_sim.scenario.prices import bridge, read_bars
 from cascade_sim.scenario.scenario import CURRENCY, MONEY_UNITS, Scenario
-from cascade_sim.treatment_plan import Link, Plan
 from cascade_sim.waking import schedule_first_wakes
 
 __all__ = ["assemble"]

@@ -13,6 +13,7 @@ from cascade_sim.assembly import assemble
 from cascade_sim.capacity import GROWING, rows_wanted
 from cascade_sim.engine import BROKEN, DECIDE, DONE, FULL, LEFT_LADDER, TALKATIVE, advance
 from cascade_sim.intervention import Intervention
+from cascade_sim.intervention.plan import treat_from_now
 from cascade_sim.market.constants import LEVELS, OUTBOX
 from cascade_sim.market.invariants import VIOLATIONS
 from cascade_sim.market.roles import ROLE_NAMES
@@ -23,7 +24,6 @@ from cascade_sim.market.world import EVENT_TABLES, copy_world, drain, grow
 from cascade_sim.population import Population
 from cascade_sim.rulebook import micros
 from cascade_sim.scenario.scenario import Scenario
-from cascade_sim.treatment_plan import treat_from_now
 from cascade_sim.waking import follow_up_custom
 
 __all__ = ["InvariantError", "Records", "RunError", "Simulation"]

@@ -1,7 +1,7 @@
-"""What is done differently when a run is repeated, everything else drawn the same.
+"""What the exchange does of an intervention (`cascade_sim.intervention`), which wrote who is treated how.
 
 An account may be kept out of markets, have its margin kept apart market by market, be bailed out, have one
-liquidation closed at mark, or lose one message. Who is treated how stands in ``treatments``; a run without
+liquidation closed at mark, or lose one message. That stands in ``treatments``, one row an account; a run without
 interventions never looks there.
 """
 

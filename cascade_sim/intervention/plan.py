@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cascade_sim.agents.roster import Accounts, Holding, Roster
-from cascade_sim.intervention import Intervention, InterventionError
+from cascade_sim.intervention.intervention import Intervention, InterventionError
+from cascade_sim.intervention.treatable import by_account, check, check_numbers, divisible, several_named
 from cascade_sim.market.roles import ABSORBER
 from cascade_sim.market.tables import World
 from cascade_sim.market.treatment import ALL_COLUMNS
 from cascade_sim.scenario.scenario import CURRENCY
-from cascade_sim.treatable import by_account, check, check_numbers, divisible, several_named
 
 __all__ = ["Link", "Plan", "treat_from_now"]
 

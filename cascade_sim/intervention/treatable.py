@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cascade_sim.agents.roster import Roster
-from cascade_sim.intervention import Intervention, InterventionError
+from cascade_sim.intervention.intervention import Intervention, InterventionError
 from cascade_sim.market.roles import ABSORBER, CUSTOM, FUND, ROLE_NAMES, TRADER
 from cascade_sim.market.treatment import COUNTED
 from cascade_sim.scenario.scenario import Scenario
