@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from cascade_sim.accounts import cohort_names, opening_state
+from cascade_sim.engine.rulebook import micros
 from cascade_sim.individuals import Individuals
 from cascade_sim.intervention import Intervention
 from cascade_sim.market.streams import lucky
 from cascade_sim.recording import Recorder
 from cascade_sim.results import Result
-from cascade_sim.rulebook import micros
 from cascade_sim.runner import fresh_seed
 from cascade_sim.scenario.load import load_scenario
 from cascade_sim.scenario.scenario import Scenario

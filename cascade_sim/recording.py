@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cascade_sim.engine.rulebook import first_counted
 from cascade_sim.event_columns import EVENT_COLUMNS
 from cascade_sim.market import records as r
 from cascade_sim.market.constants import LEVELS, MAP_STEP, PRICE_UNIT, PROFILE_BINS, PROFILE_STEP, SECOND, SPOT
 from cascade_sim.market.record_rows import event_t
 from cascade_sim.market.roles import ROLE_NAMES
 from cascade_sim.market.rows import stack
-from cascade_sim.rulebook import first_counted
 from cascade_sim.scenario.scenario import MONEY_UNITS
 from cascade_sim.simulation import Simulation
 

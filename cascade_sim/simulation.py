@@ -9,9 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cascade_sim.agents.custom import Guest, View, write_wishes
-from cascade_sim.assembly import assemble
-from cascade_sim.capacity import GROWING, rows_wanted
-from cascade_sim.engine import BROKEN, DECIDE, DONE, FULL, LEFT_LADDER, TALKATIVE, advance
+from cascade_sim.engine.assembly import assemble
+from cascade_sim.engine.capacity import GROWING, rows_wanted
+from cascade_sim.engine.loop import BROKEN, DECIDE, DONE, FULL, LEFT_LADDER, TALKATIVE, advance
+from cascade_sim.engine.population import Population
+from cascade_sim.engine.rulebook import micros
+from cascade_sim.engine.waking import follow_up_custom
 from cascade_sim.intervention import Intervention
 from cascade_sim.intervention.plan import treat_from_now
 from cascade_sim.market.constants import LEVELS, OUTBOX
@@ -21,10 +24,7 @@ from cascade_sim.market.rows import stack
 from cascade_sim.market.streams import lucky
 from cascade_sim.market.tables import World
 from cascade_sim.market.world import EVENT_TABLES, copy_world, drain, grow
-from cascade_sim.population import Population
-from cascade_sim.rulebook import micros
 from cascade_sim.scenario.scenario import Scenario
-from cascade_sim.waking import follow_up_custom
 
 __all__ = ["InvariantError", "Records", "RunError", "Simulation"]
 

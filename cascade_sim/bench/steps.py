@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from cascade_sim.bench.measure import Line
-from cascade_sim.rulebook import micros
+from cascade_sim.engine.rulebook import micros
 from cascade_sim.scenario.load import load_scenario
 from cascade_sim.scenario.scenario import Scenario
 from cascade_sim.simulation import Simulation

@@ -111,7 +111,7 @@ def load(name: str, settings: list[str]) -> "Scenario":
 
 def announce_compilation() -> None:
     """Say what the next half minute is for, when it is needed."""
-    from cascade_sim.engine import advance
+    from cascade_sim.engine.loop import advance
     from cascade_sim.market.kernel import is_cached
 
     if not is_cached(advance):

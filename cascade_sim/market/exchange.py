@@ -231,7 +231,7 @@ def apply(w, message):
     Parameters
     ----------
     w : World
-        Its event tables must have room for what a message can write (`cascade_sim.capacity`).
+        Its event tables must have room for what a message can write (`cascade_sim.engine.capacity`).
     message : message_t
         What the account wants; `kind` says what the other fields mean.
 

@@ -51,7 +51,7 @@ def _options() -> dict[str, Any]:
 
 def _kernel_sources() -> list[Path]:
     package = Path(__file__).parents[1]
-    folders = [package, package / "market"]
+    folders = [package / "engine", package / "market"]
     agents = find_spec("cascade_sim.agents")
     if agents is not None and agents.submodule_search_locations:
         folders.append(Path(next(iter(agents.submodule_search_locations))))

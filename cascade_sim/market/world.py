@@ -217,7 +217,7 @@ def grow(world: World, name: str) -> World:
     Parameters
     ----------
     name : str
-        Of a table that grows: see `cascade_sim.capacity.GROWING`.
+        Of a table that grows: see `cascade_sim.engine.capacity.GROWING`.
     """
     before = getattr(world, name)
     after = np.zeros(2 * len(before), before.dtype)

@@ -16,6 +16,7 @@ from cascade_sim.experiments.calibration.problems import CalibrationError
 from cascade_sim.experiments.event import of_result
 from cascade_sim.experiments.replay import followed_market
 from cascade_sim.experiments.runs import Measures, measure_runs
+from cascade_sim.experiments.sweeps.design import code_version
 from cascade_sim.folders import whole_folder
 from cascade_sim.market.kernel import cache_folder
 from cascade_sim.market.roles import TRADER
@@ -138,7 +139,7 @@ class Simulated:
 def _address(scenario: Scenario, event: RealEvent, wanted: tuple[tuple[str, str], ...], seeds: range) -> str:
     """Name of a set of runs: equal only if the code, the settings, the prices and the seeds are."""
     digest = hashlib.blake2b(digest_size=12)
-    for part in (cache_folder().name, scenario.digest(), repr(wanted), repr(seeds)):
+    for part in (cache_folder().name, code_version(), scenario.digest(), repr(wanted), repr(seeds)):
         digest.update(part.encode())
     if event.prices is not None:
         digest.update(event.prices.read_bytes())

@@ -22,6 +22,7 @@ from scipy.stats import spearmanr
 from cascade_sim.accounts import account_worth
 from cascade_sim.contagion.closings import closed_positions
 from cascade_sim.contagion.graph import contagion_graph
+from cascade_sim.engine.rulebook import micros
 from cascade_sim.experiments.counterfactuals.placebo import floors_near, orders_beside
 from cascade_sim.experiments.counterfactuals.repeating import Original, check_repeats
 from cascade_sim.experiments.counterfactuals.variants import Variant, run_variant
@@ -30,7 +31,6 @@ from cascade_sim.experiments.statistics.intervals import student_interval
 from cascade_sim.intervention import Intervention, InterventionError
 from cascade_sim.progress import Progress
 from cascade_sim.results import Result
-from cascade_sim.rulebook import micros
 from cascade_sim.scenario.scenario import Scenario
 from cascade_sim.simulation import Simulation
 

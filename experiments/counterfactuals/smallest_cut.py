@@ -19,6 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cascade_sim.contagion.graph import contagion_graph
+from cascade_sim.engine.rulebook import micros
 from cascade_sim.experiments.counterfactuals.repeating import Original, check_repeats
 from cascade_sim.experiments.counterfactuals.variants import Variant, bad_debt_by_account, run_variants
 from cascade_sim.experiments.runs import in_parallel
@@ -26,7 +27,6 @@ from cascade_sim.experiments.statistics.intervals import student_interval
 from cascade_sim.intervention import LOWERED, Intervention
 from cascade_sim.progress import Progress
 from cascade_sim.results import Result
-from cascade_sim.rulebook import micros
 
 __all__ = ["Cut", "runs_at_most", "smallest_cut"]
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cascade_sim.engine.rulebook import micros
 from cascade_sim.experiments.counterfactuals.mechanisms import MECHANISMS, Mechanism, with_mechanisms
 from cascade_sim.experiments.counterfactuals.shapley import coalitions, shapley_values, shareable
 from cascade_sim.experiments.runs import in_parallel
@@ -20,7 +21,6 @@ from cascade_sim.experiments.statistics.intervals import interval_of_mean
 from cascade_sim.market.constants import LEVELS
 from cascade_sim.memory import check_size
 from cascade_sim.progress import Progress
-from cascade_sim.rulebook import micros
 from cascade_sim.scenario.scenario import Scenario
 from cascade_sim.simulation import Simulation
 

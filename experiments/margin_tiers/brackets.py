@@ -9,8 +9,8 @@ trading/margin-tiers).
 
 import math
 
+from cascade_sim.engine.rulebook import YEAR
 from cascade_sim.experiments.margin_tiers.asset import AssetFile
-from cascade_sim.rulebook import YEAR
 from cascade_sim.scenario.agents import Makers
 from cascade_sim.scenario.venues import Tier
 

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from cascade_sim.engine.rulebook import micros
 from cascade_sim.experiments.tournament.entrants import Entrant
 from cascade_sim.experiments.tournament.match import Match, Outcome, Terms
 from cascade_sim.experiments.tournament.pool import Crew
 from cascade_sim.experiments.tournament.problems import TournamentError
 from cascade_sim.progress import Progress
-from cascade_sim.rulebook import micros
 from cascade_sim.scenario.scenario import Scenario
 from cascade_sim.simulation import Simulation
 

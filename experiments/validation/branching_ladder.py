@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cascade_sim.engine import send_at
+from cascade_sim.engine.loop import send_at
 from cascade_sim.market.constants import OUTBOX
 from cascade_sim.market.exchange import CANCEL_ALL, LIMIT, MARKET
 from cascade_sim.market.invariants import HOLDS, VIOLATIONS, find_violation

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cascade_sim.engine import DONE, advance
+from cascade_sim.engine.loop import DONE, advance
 from cascade_sim.market.constants import LINK, QUOTE_BLOCK
 from cascade_sim.market.event_queue import MESSAGE, push
 from cascade_sim.market.exchange import REPLACE_QUOTES, SET_LEVERAGE, TAKE_OVER, TRANSFER_COLLATERAL

@@ -2,8 +2,8 @@
 
 import pytest
 
+from cascade_sim.engine.rulebook import micros
 from cascade_sim.market.records import DEFAULT
-from cascade_sim.rulebook import micros
 from cascade_sim.scenario.load import load_scenario, preset_names
 from cascade_sim.simulation import Simulation
 from tests.conftest import unpaid

@@ -7,7 +7,7 @@ import sys
 import numba
 import pytest
 
-from cascade_sim.engine import advance
+from cascade_sim.engine.loop import advance
 from cascade_sim.market.kernel import is_cached
 
 pytestmark = pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is compiled in this run")

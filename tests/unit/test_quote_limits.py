@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cascade_sim.engine.rulebook import micros
 from cascade_sim.market.kernel import exposed
 from cascade_sim.market.margin import covered_notional, free_collateral, initial_margin
 from cascade_sim.market.records import REJECTED
 from cascade_sim.market.roles import MAKER
-from cascade_sim.rulebook import micros
 from cascade_sim.scenario.load import load_scenario
 from cascade_sim.scenario.scenario import Scenario
 from cascade_sim.simulation import Simulation

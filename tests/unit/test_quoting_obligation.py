@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from cascade_sim.agents.quoting_obligation import obliged_half_spread, obliged_share
-from cascade_sim.rulebook import micros
+from cascade_sim.engine.rulebook import micros
 from cascade_sim.scenario.load import ScenarioError, load_scenario
 from cascade_sim.simulation import Simulation
 from tests.conftest import unpaid

@@ -6,9 +6,9 @@ import pytest
 
 from cascade_sim.accounts import opening_state
 from cascade_sim.contagion.holdings import Holdings
+from cascade_sim.engine.rulebook import micros
 from cascade_sim.folders import ResultError
 from cascade_sim.results import Result
-from cascade_sim.rulebook import micros
 from cascade_sim.simulation import Simulation
 
 # Money is added up in whole units and equity compared as floats: a few roundings of at most 1e8 USD are left.

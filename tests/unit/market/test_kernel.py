@@ -31,7 +31,7 @@ def test_kernels_count_no_references(simulate, monkeypatch, tmp_path):
 
 @compiled_only
 def test_an_entry_is_cached_once_it_was_compiled(simulate):
-    from cascade_sim.engine import advance
+    from cascade_sim.engine.loop import advance
 
     simulate().run(1)
     assert is_cached(advance)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cascade_sim.engine.waking import call_liquidators
 from cascade_sim.market.backstop import unwind_fund
 from cascade_sim.market.constants import LEVELS, LINK, PERPETUAL, SECOND, ZERO
 from cascade_sim.market.draws import uniforms
@@ -32,7 +33,6 @@ from cascade_sim.market.pending import OFFERED
 from cascade_sim.market.sampling import sample_market, sample_profile
 from cascade_sim.market.streams import PHASE
 from cascade_sim.market.tape import read_tape
-from cascade_sim.waking import call_liquidators
 
 __all__ = ["after_trade", "market_off_ladder", "run_clockwork", "start_clockwork"]
 

@@ -6,8 +6,9 @@ drains or grows it and calls again), or when an agent written in Python must dec
 
 import numpy as np
 
-from cascade_sim.capacity import has_room
-from cascade_sim.clockwork import after_trade, market_off_ladder, run_clockwork
+from cascade_sim.engine.capacity import has_room
+from cascade_sim.engine.clockwork import after_trade, market_off_ladder, run_clockwork
+from cascade_sim.engine.waking import fetch_ahead, wake
 from cascade_sim.market.constants import LINK, OUTBOX
 from cascade_sim.market.event_queue import FUNDAMENTAL, MESSAGE, WAKE, look_ahead, pop
 from cascade_sim.market.exchange import apply
@@ -17,7 +18,6 @@ from cascade_sim.market.outbox import post, release
 from cascade_sim.market.pending import open_liquidation
 from cascade_sim.market.roles import CUSTOM
 from cascade_sim.market.treatment import is_lost
-from cascade_sim.waking import fetch_ahead, wake
 
 __all__ = ["BROKEN", "DECIDE", "DONE", "FULL", "LEFT_LADDER", "TALKATIVE", "advance", "send_at"]
 

@@ -14,8 +14,11 @@ from cascade_sim.agents.liquidators import liquidator_t, liquidators_of
 from cascade_sim.agents.makers import maker_t, makers_of, shape, shape_t
 from cascade_sim.agents.roster import Roster
 from cascade_sim.agents.traders import trader_t, traders_of
-from cascade_sim.clockwork import start_clockwork
-from cascade_sim.engine import send_at
+from cascade_sim.engine.clockwork import start_clockwork
+from cascade_sim.engine.loop import send_at
+from cascade_sim.engine.population import Population
+from cascade_sim.engine.rulebook import YEAR, fill_assets, fill_oracles, fill_venues, first_counted, micros, money
+from cascade_sim.engine.waking import schedule_first_wakes
 from cascade_sim.intervention import Intervention
 from cascade_sim.intervention.plan import Link, Plan
 from cascade_sim.market import exchange
@@ -24,12 +27,9 @@ from cascade_sim.market.rows import stack
 from cascade_sim.market.streams import BURN_IN, lucky
 from cascade_sim.market.tables import World
 from cascade_sim.market.world import Sizes, allocate
-from cascade_sim.population import Population
-from cascade_sim.rulebook import YEAR, fill_assets, fill_oracles, fill_venues, first_counted, micros, money
 from cascade_sim.scenario.positions import read_positions
 from cascade_sim.scenario.prices import bridge, read_bars
 from cascade_sim.scenario.scenario import CURRENCY, MONEY_UNITS, Scenario
-from cascade_sim.waking import schedule_first_wakes
 
 __all__ = ["assemble"]
 
