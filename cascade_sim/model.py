@@ -8,12 +8,12 @@ import mesa
 import numpy as np
 import pandas as pd
 
-from cascade_sim.accounts import cohort_names, opening_state
 from cascade_sim.engine.rulebook import micros
-from cascade_sim.individuals import Individuals
 from cascade_sim.intervention import Intervention
 from cascade_sim.market.streams import lucky
-from cascade_sim.recording import Recorder
+from cascade_sim.recording.accounts import cohort_names, opening_state
+from cascade_sim.recording.individuals import Individuals
+from cascade_sim.recording.recorder import Recorder
 from cascade_sim.results import Result
 from cascade_sim.runner import fresh_seed
 from cascade_sim.scenario.load import load_scenario

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import yaml
 
-from cascade_sim.accounts import account_frame
 from cascade_sim.agents.origins import Maker, origins
 from cascade_sim.folders import ResultError, whole_folder
-from cascade_sim.recording import Recorder
+from cascade_sim.recording.accounts import account_frame
+from cascade_sim.recording.recorder import Recorder
 from cascade_sim.scenario.inputs import copy_inputs, describe_inputs, input_files, with_files
 from cascade_sim.scenario.load import load_scenario
 from cascade_sim.scenario.scenario import Scenario
@@ -79,7 +79,7 @@ class Result:
         ----------
         simulation : Simulation
         start : dict of str to ndarray
-            `cascade_sim.accounts.opening_state` at the end of the burn-in.
+            `cascade_sim.recording.accounts.opening_state` at the end of the burn-in.
         """
         recorder = Recorder(simulation)
         events = recorder.events()

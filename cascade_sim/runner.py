@@ -5,11 +5,11 @@ import secrets
 import numpy as np
 from numpy.typing import NDArray
 
-from cascade_sim.accounts import opening_state
 from cascade_sim.engine.rulebook import micros
 from cascade_sim.memory import check_growth, check_size
 from cascade_sim.progress import Progress
-from cascade_sim.recording import Recorder
+from cascade_sim.recording.accounts import opening_state
+from cascade_sim.recording.recorder import Recorder
 from cascade_sim.results import Result
 from cascade_sim.scenario.scenario import Scenario
 from cascade_sim.simulation import Simulation

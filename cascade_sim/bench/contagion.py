@@ -5,11 +5,11 @@ import subprocess
 import sys
 import time
 
-from cascade_sim.accounts import opening_state
 from cascade_sim.bench.great_cascade import great_cascade
 from cascade_sim.bench.measure import Line, best_time
 from cascade_sim.bench.steps import peak
 from cascade_sim.engine.rulebook import micros
+from cascade_sim.recording.accounts import opening_state
 from cascade_sim.results import Result
 from cascade_sim.scenario.load import load_scenario
 from cascade_sim.simulation import Simulation

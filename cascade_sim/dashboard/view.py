@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cascade_sim.accounts import account_frame, account_worth
 from cascade_sim.market.constants import LEVELS, MAP_STEP, PROFILE_BINS, PROFILE_STEP
 from cascade_sim.market.records import BREACH
 from cascade_sim.market.roles import CUSTOM, TRADER
 from cascade_sim.model import CascadeModel
 from cascade_sim.plots.dashboard import Liquidations, Snapshot
-from cascade_sim.recording import Recorder
+from cascade_sim.recording.accounts import account_frame, account_worth
+from cascade_sim.recording.recorder import Recorder
 from cascade_sim.results import Result
 from cascade_sim.scenario.scenario import MONEY_UNITS
 

@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cascade_sim.accounts import account_worth
 from cascade_sim.engine.rulebook import micros
 from cascade_sim.experiments.classroom.market import ALONE, MARKET, class_market
-from cascade_sim.recording import Recorder
+from cascade_sim.recording.accounts import account_worth
+from cascade_sim.recording.recorder import Recorder
 from cascade_sim.scenario.scenario import MONEY_UNITS
 from cascade_sim.simulation import Simulation
 

@@ -19,7 +19,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from cascade_sim.accounts import account_worth
 from cascade_sim.contagion.closings import closed_positions
 from cascade_sim.contagion.graph import contagion_graph
 from cascade_sim.engine.rulebook import micros
@@ -30,6 +29,7 @@ from cascade_sim.experiments.runs import in_parallel
 from cascade_sim.experiments.statistics.intervals import student_interval
 from cascade_sim.intervention import Intervention, InterventionError
 from cascade_sim.progress import Progress
+from cascade_sim.recording.accounts import account_worth
 from cascade_sim.results import Result
 from cascade_sim.scenario.scenario import Scenario
 from cascade_sim.simulation import Simulation

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cascade_sim.accounts import account_worth
 from cascade_sim.engine.rulebook import first_counted, micros
 from cascade_sim.experiments.counterfactuals.repeating import Original
 from cascade_sim.experiments.runs import in_parallel
@@ -18,6 +17,7 @@ from cascade_sim.market import records as r
 from cascade_sim.market.roles import FUND
 from cascade_sim.market.treatment import PAID_IN
 from cascade_sim.progress import Progress
+from cascade_sim.recording.accounts import account_worth
 from cascade_sim.scenario.scenario import MONEY_UNITS
 from cascade_sim.simulation import Simulation
 

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cascade_sim.accounts import cohort_names
 from cascade_sim.engine.rulebook import micros
 from cascade_sim.experiments.design_search.population import maker_cohort, trader_cohort
 from cascade_sim.experiments.design_search.question import DesignQuestion
@@ -16,6 +15,7 @@ from cascade_sim.experiments.games.playing.utility import utility
 from cascade_sim.experiments.runs import in_parallel
 from cascade_sim.experiments.sweeps.outcomes import samples
 from cascade_sim.market.roles import TRADER
+from cascade_sim.recording.accounts import cohort_names
 from cascade_sim.scenario.assets import News
 from cascade_sim.scenario.scenario import MONEY_UNITS, Scenario
 from cascade_sim.simulation import Simulation

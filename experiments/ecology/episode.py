@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cascade_sim.accounts import account_worth, cohort_names
 from cascade_sim.engine.rulebook import micros
 from cascade_sim.experiments.ecology.question import Ecology
 from cascade_sim.experiments.ecology.stage import Stage, perpetual_of
 from cascade_sim.experiments.sweeps.outcomes import outcomes_of
 from cascade_sim.market import records as r
+from cascade_sim.recording.accounts import account_worth, cohort_names
 from cascade_sim.scenario.scenario import MONEY_UNITS
 from cascade_sim.simulation import Simulation
 

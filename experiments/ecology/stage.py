@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cascade_sim.accounts import account_worth, cohort_names
 from cascade_sim.experiments.ecology.news import episode_seed
 from cascade_sim.experiments.ecology.question import KINDS, Ecology
 from cascade_sim.experiments.ecology.state import State
+from cascade_sim.recording.accounts import account_worth, cohort_names
 from cascade_sim.scenario.agents import Traders
 from cascade_sim.scenario.assets import News
 from cascade_sim.scenario.laws import Constant, LogNormal

@@ -60,7 +60,7 @@ def load_cell(base: str, settings: tuple[str, ...]) -> Scenario:
 def code_version() -> str:
     """Digest of all sources that a result depends on, so that results of two versions are never mixed."""
     root = Path(cascade_sim.__file__).parent
-    rooms = ("engine", "intervention", "market", "scenario", "scenario/agents", "agents")
+    rooms = ("engine", "intervention", "market", "recording", "scenario", "scenario/agents", "agents")
     folders = [root, *(root / room for room in rooms)]
     sources = [file for folder in folders for file in sorted(folder.glob("*.py"))]
     sources += sorted((root / "scenario").rglob("*.yaml")) + [

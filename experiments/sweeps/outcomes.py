@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cascade_sim.accounts import account_worth
 from cascade_sim.engine.rulebook import micros
 from cascade_sim.experiments.sweeps.branching import REACH, branching_path
 from cascade_sim.market import records as r
 from cascade_sim.market.constants import LEVELS, PERPETUAL, SECOND
 from cascade_sim.market.roles import FUND, TRADER
+from cascade_sim.recording.accounts import account_worth
 from cascade_sim.runner import without_impact
 from cascade_sim.scenario.scenario import MONEY_UNITS, Scenario
 from cascade_sim.simulation import Simulation

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cascade_sim.accounts import account_worth
 from cascade_sim.agents.custom import write_wishes
 from cascade_sim.engine.rulebook import micros
 from cascade_sim.engine.waking import follow_up_custom
@@ -15,7 +14,8 @@ from cascade_sim.experiments.tournament.entrants import Entrant
 from cascade_sim.experiments.tournament.referee import Fault, Limits, Referee
 from cascade_sim.experiments.tournament.sight import Sight, read_only
 from cascade_sim.market.invariants import VIOLATIONS, find_violation
-from cascade_sim.recording import Recorder
+from cascade_sim.recording.accounts import account_worth
+from cascade_sim.recording.recorder import Recorder
 from cascade_sim.scenario.load import load_scenario
 from cascade_sim.simulation import Simulation
 

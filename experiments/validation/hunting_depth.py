@@ -29,10 +29,10 @@ from dataclasses import astuple, dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cascade_sim.accounts import account_worth, cohort_names
 from cascade_sim.engine.rulebook import micros
 from cascade_sim.experiments.statistics.bootstrap import bootstrap, percentile_interval
 from cascade_sim.experiments.validation.verdict import Line, within
+from cascade_sim.recording.accounts import account_worth, cohort_names
 from cascade_sim.scenario.load import load_scenario, scenario_data
 from cascade_sim.simulation import Simulation
 

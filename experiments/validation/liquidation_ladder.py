@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cascade_sim.accounts import opening_state
 from cascade_sim.market.records import LIQUIDATION_ORDER, REJECTED
+from cascade_sim.recording.accounts import opening_state
 from cascade_sim.results import Result
 from cascade_sim.scenario.load import load_scenario
 from cascade_sim.simulation import Simulation

@@ -25,7 +25,7 @@ section 4 (loss spiral); Adrian and Shin (2010), "Liquidity and leverage", Journ
 
 from typing import Any
 
-from cascade_sim.accounts import opening_state
+from cascade_sim.recording.accounts import opening_state
 from cascade_sim.results import Result
 from cascade_sim.scenario.load import load_scenario
 from cascade_sim.simulation import Simulation

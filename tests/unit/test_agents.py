@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from cascade_sim.accounts import cohort_names
 from cascade_sim.market.roles import ROLE_NAMES
+from cascade_sim.recording.accounts import cohort_names
 from cascade_sim.runner import run, without_impact
 from cascade_sim.scenario.load import load_scenario, scenario_data
 from cascade_sim.simulation import Simulation

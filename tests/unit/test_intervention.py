@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from cascade_sim.accounts import opening_state
 from cascade_sim.intervention import Intervention, InterventionError
 from cascade_sim.market import records as r
 from cascade_sim.market.roles import ARBITRAGEUR, HUNTER, TRADER
 from cascade_sim.market.tables import World
+from cascade_sim.recording.accounts import opening_state
 from cascade_sim.scenario.load import load_scenario
 from cascade_sim.simulation import RunError, Simulation
 from tests.conftest import crowded_scenario

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cascade_sim.recording import SERIES_UNITS
+from cascade_sim.recording.series_units import SERIES_UNITS
 from cascade_sim.runner import run
 from cascade_sim.scenario.load import ScenarioError, load_scenario
 

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cascade_sim.accounts import account_worth, cohort_names, fundamental_prices
 from cascade_sim.agents.custom import GuestError
 from cascade_sim.engine.rulebook import micros
 from cascade_sim.experiments.games.errors import GameError
@@ -28,6 +27,7 @@ from cascade_sim.experiments.sweeps.outcomes import outcomes_of, samples
 from cascade_sim.market import records as r
 from cascade_sim.market.constants import PERPETUAL
 from cascade_sim.market.roles import ABSORBER, FUND
+from cascade_sim.recording.accounts import account_worth, cohort_names, fundamental_prices
 from cascade_sim.scenario.scenario import MONEY_UNITS
 from cascade_sim.simulation import Simulation
 

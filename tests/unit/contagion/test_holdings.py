@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cascade_sim.accounts import opening_state
 from cascade_sim.contagion.holdings import Holdings
 from cascade_sim.engine.rulebook import micros
 from cascade_sim.folders import ResultError
+from cascade_sim.recording.accounts import opening_state
 from cascade_sim.results import Result
 from cascade_sim.simulation import Simulation
 

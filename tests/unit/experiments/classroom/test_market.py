@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from cascade_sim.accounts import account_worth
 from cascade_sim.experiments.classroom.episode import BENEFIT, payoff, play
 from cascade_sim.experiments.classroom.market import (
     ALONE,
@@ -15,6 +14,7 @@ from cascade_sim.experiments.classroom.market import (
     largest_leverage,
     news,
 )
+from cascade_sim.recording.accounts import account_worth
 from cascade_sim.simulation import Simulation
 
 CHOSEN = (1.0, 3.0, 6.0, 60.0)

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from cascade_sim.accounts import cohort_names
 from cascade_sim.experiments.counterfactuals.mechanisms import MECHANISMS, with_mechanisms
 from cascade_sim.experiments.counterfactuals.shapley import coalitions
 from cascade_sim.experiments.counterfactuals.what_made_the_fall import price_paths
-from cascade_sim.recording import Recorder
+from cascade_sim.recording.accounts import cohort_names
+from cascade_sim.recording.recorder import Recorder
 from cascade_sim.scenario.load import load_scenario
 from cascade_sim.simulation import Simulation
 from tests.unit.conftest import SMALL_CRASH

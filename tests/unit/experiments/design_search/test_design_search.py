@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 import yaml
 
-from cascade_sim.accounts import cohort_names
 from cascade_sim.experiments.design_search import fresh as fresh_module
 from cascade_sim.experiments.design_search import study as study_module
 from cascade_sim.experiments.design_search.adjusting import better_shares
@@ -31,6 +30,7 @@ from cascade_sim.experiments.design_search.words import against_first
 from cascade_sim.experiments.games.playing.payoffs import Books, play_once
 from cascade_sim.experiments.games.questions.question import GameQuestion
 from cascade_sim.experiments.statistics.pareto import non_dominated
+from cascade_sim.recording.accounts import cohort_names
 from cascade_sim.simulation import Simulation
 
 SHIPPED = read_design("one-perpetual")

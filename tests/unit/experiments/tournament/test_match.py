@@ -41,8 +41,8 @@ def test_who_does_nothing_earns_nothing(terms):
 
 @pytest.mark.parametrize("name", ["Trader", "Hunter", "Maker", "Rest"])
 def test_built_in_entrants_begin_with_the_deposit(name, market, terms):
-    from cascade_sim.accounts import account_worth
     from cascade_sim.experiments.tournament import match
+    from cascade_sim.recording.accounts import account_worth
 
     (entrant,) = built_in([name])
     if entrant.kind:

@@ -12,7 +12,7 @@ from cascade_sim.market.roles import ROLE_NAMES
 from cascade_sim.scenario.scenario import MONEY_UNITS
 
 if TYPE_CHECKING:
-    from cascade_sim.recording import Recorder
+    from cascade_sim.recording.recorder import Recorder
 
 __all__ = ["EVENT_COLUMNS"]
 
