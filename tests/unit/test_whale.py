@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from cascade_sim.desk import Desk
 from cascade_sim.engine.capacity import GROWING, rows_wanted
 from cascade_sim.market.constants import QUOTE_BLOCK
+from cascade_sim.market.desk import Desk
 from cascade_sim.market.records import ADL
 from cascade_sim.scenario.scenario import MONEY_UNITS, Scenario
 from cascade_sim.simulation import Simulation

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cascade_sim.desk import Desk, RefusedError
 from cascade_sim.market import exchange
+from cascade_sim.market.desk import Desk, RefusedError
 from cascade_sim.market.kernel import exposed
 from cascade_sim.market.margin import equity_and_margin
 from cascade_sim.scenario.scenario import MONEY_UNITS, Scenario

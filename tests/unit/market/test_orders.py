@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from cascade_sim.desk import Desk, RefusedError
 from cascade_sim.market import exchange
+from cascade_sim.market.desk import Desk, RefusedError
 from cascade_sim.market.invariants import find_violation
 from cascade_sim.market.tables import World
 
