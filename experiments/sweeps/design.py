@@ -56,19 +56,21 @@ def load_cell(base: str, settings: tuple[str, ...]) -> Scenario:
     return load_scenario(json.loads(base), settings)
 
 
-@lru_cache
-def code_version() -> str:
-    """Digest of all sources that a result depends on, so that results of two versions are never mixed."""
+def code_sources() -> list[Path]:
+    """All sources that a result depends on."""
     root = Path(cascade_sim.__file__).parent
     rooms = ("engine", "intervention", "market", "recording", "scenario", "scenario/agents", "agents")
     folders = [root, *(root / room for room in rooms)]
     sources = [file for folder in folders for file in sorted(folder.glob("*.py"))]
-    sources += sorted((root / "scenario").rglob("*.yaml")) + [
-        root / "experiments" / "sweeps" / "outcomes.py",
-        root / "experiments" / "sweeps" / "branching.py",
-    ]
+    sources += sorted((root / "scenario").rglob("*.yaml"))
+    return [*sources, *(root / "experiments" / "sweeps" / name for name in ("outcomes.py", "branching.py"))]
+
+
+@lru_cache
+def code_version() -> str:
+    """Digest of all sources that a result depends on, so that results of two versions are never mixed."""
     digest = hashlib.blake2b(digest_size=8)
-    for file in sources:
+    for file in code_sources():
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 

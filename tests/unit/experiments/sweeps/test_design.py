@@ -1,12 +1,15 @@
 """What a sweep lays out, and what it refuses before anything runs."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.stats import qmc
 
-from cascade_sim.experiments.sweeps.design import _fixed, make_design
+from cascade_sim.experiments.sweeps.design import _fixed, code_sources, make_design
 from cascade_sim.experiments.sweeps.errors import SweepError
 from cascade_sim.experiments.sweeps.outcomes import OUTCOMES, measure
 from cascade_sim.experiments.sweeps.question import read_question, study_names
@@ -22,6 +25,17 @@ def test_a_grid_has_every_combination_the_last_axis_fastest(design):
     assert design.cells["sale"].tolist() == [-5, -5, -15, -15, -25, -25]
     assert design.cells["latency"].tolist() == [0, 0.5] * 3
     assert list(design.runs())[:7] == [(cell, 0) for cell in range(6)] + [(0, 1)]
+
+
+def test_no_module_that_a_run_needs_is_missing_from_the_version_of_the_code():
+    code = (
+        "import sys, cascade_sim.recording.recorder\n"
+        "print(*(module.__file__ for name, module in sys.modules.items() if name.startswith('cascade_sim')), sep='\\n')"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    needed = {Path(file).resolve() for file in found.splitlines()}
+    assert needed
+    assert needed <= {file.resolve() for file in code_sources()}
 
 
 def test_a_cell_is_the_scenario_with_its_settings(design):
