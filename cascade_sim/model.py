@@ -15,11 +15,11 @@ from cascade_sim.recording.accounts import cohort_names, opening_state
 from cascade_sim.recording.individuals import Individuals
 from cascade_sim.recording.recorder import Recorder
 from cascade_sim.results import Result
+from cascade_sim.results.summary import summarise
 from cascade_sim.runner import fresh_seed
 from cascade_sim.scenario.load import load_scenario
 from cascade_sim.scenario.scenario import Scenario
 from cascade_sim.simulation import Simulation
-from cascade_sim.summary import summarise
 
 __all__ = ["CascadeModel", "Cohort", "SeriesCollector"]
 

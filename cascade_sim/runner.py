@@ -11,9 +11,9 @@ from cascade_sim.progress import Progress
 from cascade_sim.recording.accounts import opening_state
 from cascade_sim.recording.recorder import Recorder
 from cascade_sim.results import Result
+from cascade_sim.results.summary import summarise
 from cascade_sim.scenario.scenario import Scenario
 from cascade_sim.simulation import Simulation
-from cascade_sim.summary import summarise
 
 __all__ = ["fresh_seed", "run", "without_impact"]
 

@@ -24,7 +24,7 @@ from cascade_sim.contagion.chains import chains
 from cascade_sim.contagion.graph import contagion_graph
 from cascade_sim.contagion.paths import NO_MARKET, carrier, forced_flow, imported, market_flows
 from cascade_sim.contagion.words import account_names, chain_in_words, forced_sides, percent
-from cascade_sim.summary import summarise
+from cascade_sim.results.summary import summarise
 
 if TYPE_CHECKING:
     import networkx as nx

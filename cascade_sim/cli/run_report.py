@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from cascade_sim.amounts import money
-from cascade_sim.chronicle import chronicle
 from cascade_sim.cli.tables import plain_table
 from cascade_sim.market.roles import ROLE_NAMES
+from cascade_sim.results.chronicle import chronicle
 
 if TYPE_CHECKING:
     import pandas as pd

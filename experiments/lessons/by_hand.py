@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from cascade_sim.chronicle import chronicle
 from cascade_sim.results import Result
+from cascade_sim.results.chronicle import chronicle
 from cascade_sim.runner import run
 from cascade_sim.scenario.accounts import ScriptedOrder
 from cascade_sim.scenario.load import load_scenario

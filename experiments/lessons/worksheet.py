@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from cascade_sim.chronicle import chronicle
 from cascade_sim.experiments.lessons.by_hand import bids, first_sale, longs
 from cascade_sim.results import Result
+from cascade_sim.results.chronicle import chronicle
 from cascade_sim.runner import run
 from cascade_sim.scenario.scenario import Scenario
 

@@ -59,7 +59,7 @@ def load_cell(base: str, settings: tuple[str, ...]) -> Scenario:
 def code_sources() -> list[Path]:
     """All sources that a result depends on."""
     root = Path(cascade_sim.__file__).parent
-    rooms = ("engine", "intervention", "market", "recording", "scenario", "scenario/agents", "agents")
+    rooms = ("engine", "intervention", "market", "recording", "results", "scenario", "scenario/agents", "agents")
     folders = [root, *(root / room for room in rooms)]
     sources = [file for folder in folders for file in sorted(folder.glob("*.py"))]
     sources += sorted((root / "scenario").rglob("*.yaml"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cascade_sim.chronicle import chronicle
+from cascade_sim.results.chronicle import chronicle
 from cascade_sim.runner import run
 from cascade_sim.scenario.load import load_scenario
 
