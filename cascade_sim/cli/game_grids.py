@@ -59,11 +59,13 @@ def play_over(
 
 
 def _print(found: "GridFindings", out: Path | None) -> None:
+    from cascade_sim.experiments.games.questions.grid import label_of
+
     question = found.grid.question
     show(question.title or question.name, bold=True)
     show(f"{len(found.grid.cells)} cells, {int(found.table['seeds'].iloc[0])} seeds, the same luck in every cell.")
     for name, axis in found.grid.axes.items():
-        show(f"{name}: {axis.label}{f' ({axis.unit})' if axis.unit != '1' else ''}.")
+        show(f"{name}: {label_of(name, axis)}.")
     typer.echo()
     show_table(_choices(found) if found.choices is not None else _shares(found))
     show(

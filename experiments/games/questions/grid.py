@@ -107,9 +107,10 @@ def cells_of(question: GameQuestion, axes: Axes) -> list[Cell]:
     return [_cell(question, axes, dict(zip(axes, values, strict=True))) for values in combinations]
 
 
-def label_of(axis: Axis) -> str:
-    """Label of an axis with its unit."""
-    return axis.label if axis.unit == "1" else f"{axis.label} ({axis.unit})"
+def label_of(name: str, axis: Axis) -> str:
+    """Label of an axis, or its name where it has none, with its unit."""
+    label = axis.label or name
+    return label if axis.unit == "1" else f"{label} ({axis.unit})"
 
 
 def market_of(question: GameQuestion) -> str:
@@ -131,6 +132,7 @@ def _cell(question: GameQuestion, axes: Axes, values: dict[str, Value]) -> Cell:
     for name, axis in axes.items():
         given = [(path, values[name]) for path in axis.set]
         given += [(path, _times(question, name, path, values[name])) for path in axis.times]
+        given += [(path, _over(name, path, number, values[name])) for path, number in axis.inverse.items()]
         for path, value in given:
             _put(data, name, path, value)
     where = ", ".join(f"{name}={value}" for name, value in values.items())
@@ -167,3 +169,10 @@ def _times(question: GameQuestion, name: str, path: str, factor: Value) -> float
     if isinstance(place, bool | str) or not isinstance(place, int | float) or not isinstance(factor, int | float):
         raise GameError(f"axis {name}", [f"times: {path} must be a number times a number, got {place!r} x {factor!r}"])
     return place * factor
+
+
+def _over(name: str, path: str, number: float, value: Value) -> float:
+    """A number over the value of an axis."""
+    if isinstance(value, bool | str) or value == 0.0:
+        raise GameError(f"axis {name}", [f"inverse: {path} must be {number:g} over a number but 0, got {value!r}"])
+    return number / value

@@ -125,7 +125,7 @@ def _mapped(
         )
     ticks = [_written(value, grid.axes[x].unit) for value in columns]
     up = [_written(value, grid.axes[y].unit) for value in rows] if y else [""]
-    labels = (label_of(grid.axes[x]), label_of(grid.axes[y]) if y else "")
+    labels = (label_of(x, grid.axes[x]), label_of(y, grid.axes[y]) if y else "")
     return number_map(panels, (ticks, up), labels, bar, title, note, limits, is_harm, write)
 
 
@@ -152,7 +152,7 @@ def _choices(grid: PlayedGrid, choices: pd.DataFrame) -> "Figure":
     return number_map(
         panels,
         (ticks, names),
-        (label_of(grid.axes[x]), f"what the {roles[leader]} chooses"),
+        (label_of(x, grid.axes[x]), f"what the {roles[leader]} chooses"),
         f"what the {roles[leader]} gets, USD",
         f"What each choice pays the {roles[leader]}, and the {first[2]}",
         note,
@@ -192,10 +192,10 @@ def _of_the_market(grid: PlayedGrid) -> list[str]:
 
 def _heading(grid: PlayedGrid, names: Sequence[str], values: Sequence[object]) -> str:
     """Labels of axes with a value of each."""
-    axes = [grid.axes[name] for name in names]
-    pairs = zip(axes, values, strict=True)
+    pairs = [(name, grid.axes[name], value) for name, value in zip(names, values, strict=True)]
     return ", ".join(
-        f"{axis.label}: {_written(value, axis.unit)} {axis.unit}".removesuffix(" 1") for axis, value in pairs
+        f"{axis.label or name}: {_written(value, axis.unit)} {axis.unit}".removesuffix(" 1")
+        for name, axis, value in pairs
     )
 
 

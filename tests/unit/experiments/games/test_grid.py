@@ -11,10 +11,11 @@ from cascade_sim.experiments.games.errors import GameError
 from cascade_sim.experiments.games.playing.empirical import play
 from cascade_sim.experiments.games.playing.grid import PlayedGrid, play_grid
 from cascade_sim.experiments.games.playing.played import Played
-from cascade_sim.experiments.games.questions.grid import axes_of_options, axes_of_table, cells_of, market_of
+from cascade_sim.experiments.games.questions.grid import axes_of_options, axes_of_table, cells_of, label_of, market_of
 from cascade_sim.experiments.games.questions.question import game_names, read_game
 from cascade_sim.experiments.games.reporting.grid_findings import GridFindings
 from cascade_sim.experiments.games.reporting.grid_table import choices_table, grid_table
+from cascade_sim.experiments.sweeps.question import Axis
 from tests.unit.experiments.games.test_empirical import question
 
 COST = "roles.trader.strategies.high.cost"
@@ -40,6 +41,19 @@ def test_a_number_of_the_market_can_be_multiplied():
     deep = cells_of(game, {"depth": game.axes["depth"]})[1].question.settings
     assert deep["agents.makers.perp-makers.markets.BTC-PERP"] == 4 * 9.0e6
     assert deep["agents.makers.spot-makers.markets.BTC-SPOT"] == 4 * 2.2e6
+
+
+def test_a_setting_can_be_a_number_over_the_value():
+    axes = {"wealth": Axis(values=[0.5, 4], inverse={COST: 100.0})}
+    cells = cells_of(question(), axes)
+    assert [cell.question.roles["trader"].strategies["high"].cost for cell in cells] == [200.0, 25.0]
+    with pytest.raises(GameError, match="a number but 0"):
+        cells_of(question(), {"wealth": Axis(values=[0], inverse={COST: 100.0})})
+
+
+def test_an_axis_without_a_label_is_called_by_its_name():
+    assert label_of("wealth", Axis(values=[1], set=NEWS)) == "wealth"
+    assert label_of("wealth", Axis(label="Wealth", unit="USD", values=[1], set=NEWS)) == "Wealth (USD)"
 
 
 @pytest.mark.parametrize("name", game_names())
