@@ -55,10 +55,10 @@ def hunts(
     workers: Workers = None,
 ) -> None:
     """What two hunters gain by attacking together and alone, by depth of the book and size of the cluster."""
-    from cascade_sim.experiments.games.playing.across import hunting_grid
+    from cascade_sim.experiments.games.playing.hunts import hunts_table
 
     with bars(False) as progress:
-        payoffs, _ = hunting_grid(range(seeds), workers, progress)
+        payoffs = hunts_table(seeds, workers, progress)
     _show(payoffs[payoffs["strategy"] == "attack"], out)
     if figure is not None:
         from cascade_sim.plots.hunts import plot_hunts

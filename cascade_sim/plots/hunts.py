@@ -42,8 +42,7 @@ def plot_hunts(payoffs: "pd.DataFrame", price: float = 100_000.0) -> Figure:
     Parameters
     ----------
     payoffs : DataFrame
-        Of `cascade_sim.experiments.games.playing.across` for the joint hunt, with the labels ``depth`` (M USD) and
-        ``size`` (units).
+        Of `cascade_sim.experiments.games.playing.hunts.hunts_table`.
     price : float
         USD a unit.
     """

@@ -1,10 +1,9 @@
 """The shipped games of hunters: they can be seated, and what does not hang on luck holds on every seed."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
-from cascade_sim.experiments.games.playing.across import across, prey
+from cascade_sim.experiments.games.playing.hunts import hunts_table
 from cascade_sim.experiments.games.playing.payoffs import play_once
 from cascade_sim.experiments.games.profiles import profiles_of
 from cascade_sim.experiments.games.questions.players import roles_of, seat
@@ -72,13 +71,15 @@ def test_where_nothing_is_seen_nobody_hunts():
     assert (harm["liquidated"] > 1e6).all()
 
 
-def test_a_game_across_markets_has_a_table_and_equilibria_for_each():
-    question = read_game("joint-hunt", {"duration": 40})
-    depth = "agents.makers.perp-makers.markets.BTC-PERP"
-    markets = [({"depth": d, "size": s}, {depth: d * 1e6} | prey(s)) for d, s in ((9, 40), (18, 20))]
-    payoffs, solutions = across(question, markets, range(2), workers=1)
-    assert payoffs.groupby(["depth", "size"]).size().tolist() == [4, 4]
-    assert solutions.groupby("depth").profile.apply(set).to_dict()[18] == {"0-2"}
-    alone = payoffs[(payoffs["profile"] == "1-1") & (payoffs["strategy"] == "attack")]
-    assert (alone["mean"] < 0).all()
-    assert np.isfinite(payoffs["mean"]).all()
+def test_hunts_by_depth_and_size_are_the_shipped_hunt_in_the_market_of_the_scenario():
+    found = hunts_table(2, workers=1, depths=(9.0,), sizes=(20.0, 60.0))
+    assert found.groupby(["depth", "size"], sort=False).size().to_dict() == {(9.0, 20.0): 4, (9.0, 60.0): 4}
+    alone = found[(found["profile"] == "1-1") & (found["strategy"] == "attack")]["mean"]
+    shipped, _ = played("joint-hunt", ((1, 1),), seeds=2)
+    assert alone.iloc[0] == pytest.approx(shipped["attack"].mean())
+
+
+def test_a_larger_position_in_danger_is_worth_a_hunt_that_a_small_one_is_not():
+    found = hunts_table(2, workers=1, depths=(9.0,), sizes=(10.0, 60.0))
+    both = found[found["profile"] == "2-0"].set_index("size")["mean"]
+    assert both[10.0] < 0.0 < both[60.0]
