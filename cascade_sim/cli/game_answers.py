@@ -12,8 +12,8 @@ from cascade_sim.plots.games.names import amounts_of
 
 if TYPE_CHECKING:
     from cascade_sim.experiments.games.analytic import Analytic
+    from cascade_sim.experiments.games.reporting.estimate import Estimate
     from cascade_sim.experiments.games.reporting.findings import Findings
-    from cascade_sim.experiments.games.reporting.welfare import Estimate
 
 __all__ = ["print_played", "print_solved"]
 

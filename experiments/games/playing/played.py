@@ -103,12 +103,10 @@ class Played:
         """What is reported, and how well its regret is known."""
         return Certainty(self.game(), self.resampled(count), self.leader)
 
-    def welfare(self) -> pd.DataFrame:
-        """Mean welfare of every profile with its 95 % interval, USD."""
-        names = [named(profile) for profile in profiles_of(sizes_of(self.question))]
-        values = self.outcomes.pivot(index="seed", columns="profile", values="welfare")[names].to_numpy()
-        mean, low, high = _interval(values)
-        return pd.DataFrame({"profile": names, "mean": mean, "low": low, "high": high})
+    def outcome(self, name: str) -> Floats:
+        """An outcome of every run, shape (seeds, profiles), profiles in the order of the game's."""
+        wide = self.outcomes.pivot(index="seed", columns="profile", values=name).sort_index()
+        return wide[[named(profile) for profile in profiles_of(sizes_of(self.question))]].to_numpy(float)
 
     def _game_of(self, values: Floats) -> Game:
         payoff: dict[Any, float] = dict(zip(self.cells.columns, values.tolist(), strict=True))

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from cascade_sim.experiments.games.normal_form import Game, Role
+from cascade_sim.experiments.games.reporting.estimate import Estimate
 from cascade_sim.experiments.games.reporting.findings import Findings
-from cascade_sim.experiments.games.reporting.welfare import Estimate
 from cascade_sim.experiments.games.reporting.words import (
     a_player,
     better_for_all,

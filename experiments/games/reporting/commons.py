@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cascade_sim.experiments.games.playing.played import Played
-from cascade_sim.experiments.games.reporting.welfare import Estimate, resampled_welfare, welfare_of
+from cascade_sim.experiments.games.reporting.estimate import Estimate
+from cascade_sim.experiments.games.reporting.welfare import resampled_welfare, welfare_of
 from cascade_sim.experiments.games.solving.by_share import best_share
 from cascade_sim.experiments.games.solving.equilibria import reported
 
@@ -68,7 +69,7 @@ def commons_of(played: Played, resamples: int = 200) -> Commons:
     players = next(iter(played.question.roles.values())).players
     shares = np.arange(players + 1) / players
     game = played.game()
-    welfare, several = resampled_welfare(played, game, resamples)  # profiles go from nobody on the second to everybody
+    welfare, several = resampled_welfare(played, resamples)  # profiles go from nobody on the second to everybody
     here, others = reported(game), [reported(other) for other in played.resampled(resamples)]
     return Commons(
         shares,

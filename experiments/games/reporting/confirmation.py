@@ -17,8 +17,9 @@ from cascade_sim.experiments.games.playing.played import Played
 from cascade_sim.experiments.games.questions.labels import labelled
 from cascade_sim.experiments.games.reporting.again import chances_again, payoffs_again
 from cascade_sim.experiments.games.reporting.claims import Claim, claims_of_payoffs
+from cascade_sim.experiments.games.reporting.estimate import Estimate
 from cascade_sim.experiments.games.reporting.findings import Findings
-from cascade_sim.experiments.games.reporting.welfare import Estimate, chances_of, welfare_by_seed
+from cascade_sim.experiments.games.reporting.welfare import chances_of
 from cascade_sim.experiments.games.reporting.words import profile_in_words
 from cascade_sim.experiments.games.solving.margins import ahead_of_others
 from cascade_sim.experiments.statistics.bootstrap import bootstrap
@@ -99,7 +100,7 @@ def _claims_of_welfare(found: Findings, fresh: Played) -> Iterator[Claim]:
         f"If {words}, all accounts and funds together get more than in the end": lambda w: float(w[best] - w @ chances),
         f"If {words}, they get more than in any other profile": lambda w: ahead_of_others(w.tolist(), best),
     }
-    first, new = (welfare_by_seed(played, found.game) for played in (found.played, fresh))
+    first, new = (played.outcome("welfare") for played in (found.played, fresh))
     several: Floats = bootstrap(lambda rows: rows.mean(axis=1), new, resamples=1000)
     for sentence, number in numbers.items():
         drawn = np.array([number(row) for row in several])

@@ -89,7 +89,7 @@ class Findings:
     @cached_property
     def evidence(self) -> Evidence:
         """What pictures need beside the payoffs."""
-        mean, several = resampled_welfare(self.played, self.game, len(self.resampled))
+        mean, several = resampled_welfare(self.played, len(self.resampled))
         theory = self.played.question.theory
         closed = beside(analytic(theory)) if theory in analytic_names() else None
         if self.welfare.is_nothing:

@@ -9,13 +9,13 @@ import pandas as pd
 from cascade_sim.experiments.games.normal_form import Game
 from cascade_sim.experiments.games.playing.grid import PlayedGrid
 from cascade_sim.experiments.games.playing.played import Played
-from cascade_sim.experiments.games.profiles import Profile, named
+from cascade_sim.experiments.games.reporting.estimate import Estimate
 from cascade_sim.experiments.games.reporting.led import choices_frame, shares_frames
 from cascade_sim.experiments.games.reporting.prediction import predicted
-from cascade_sim.experiments.games.reporting.welfare import Estimate, chances_of
+from cascade_sim.experiments.games.reporting.welfare import chances_of
 from cascade_sim.experiments.games.solving.equilibria import Equilibrium
 from cascade_sim.experiments.games.solving.solution import Solution
-from cascade_sim.experiments.statistics.bootstrap import bootstrap, percentile_interval
+from cascade_sim.experiments.statistics.bootstrap import percentile_interval
 
 __all__ = ["choices_table", "grid_table", "share_column"]
 
@@ -89,20 +89,20 @@ def _shares(played: Played, game: Game, reported: Equilibrium) -> Iterator[tuple
 
 def _spread(name: str, values: Floats) -> dict[str, float]:
     """Mean over seeds with its interval, by column."""
-    found = Estimate.of(float(values.mean()), bootstrap(lambda several: several.mean(axis=1), values, resamples=1000))
+    found = Estimate.of_mean(values)
     return {name: found.value, f"{name} low": found.low, f"{name} high": found.high}
 
 
-def _measured(played: Played, outcome: str) -> pd.DataFrame:
-    """An outcome with a row a seed and a column a profile."""
-    rows = played.outcomes.assign(debt=played.outcomes["bad_debt"] + played.outcomes["open_debt"])
-    return rows.pivot(index="seed", columns="profile", values=outcome)
+def _measured(played: Played, outcome: str) -> Floats:
+    """An outcome, shape (seeds, profiles); debt is bad debt and what accounts that nobody closed lack."""
+    if outcome == "debt":
+        return played.outcome("bad_debt") + played.outcome("open_debt")
+    return played.outcome(outcome)
 
 
 def _expected(played: Played, game: Game, reported: Equilibrium, outcome: str) -> Floats:
     """What is to be expected of an outcome where everybody plays what is reported, for each seed."""
-    values = _measured(played, outcome)[[named(profile) for profile in game.profiles]]
-    expected: Floats = values.to_numpy(float) @ chances_of(game, reported)
+    expected: Floats = _measured(played, outcome) @ chances_of(game, reported)
     return expected
 
 
@@ -112,9 +112,5 @@ def _ends(played: Played, game: Game) -> dict[str, float]:
         return {}
     players = game.roles[0].players
     debt = _measured(played, "debt")
-    every, none = (debt[named(profile)].to_numpy(float) for profile in _all_or_none(players))
+    every, none = (debt[:, game.profiles.index(profile)] for profile in (((players, 0),), ((0, players),)))
     return _spread("debt_if_all", every) | _spread("debt_if_none", none) | _spread("debt_more", every - none)
-
-
-def _all_or_none(players: int) -> tuple[Profile, Profile]:
-    return ((players, 0),), ((0, players),)

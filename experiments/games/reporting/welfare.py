@@ -7,36 +7,17 @@ import numpy.typing as npt
 
 from cascade_sim.experiments.games.normal_form import Game
 from cascade_sim.experiments.games.playing.played import Played
-from cascade_sim.experiments.games.profiles import Profile, chance_of, named
+from cascade_sim.experiments.games.profiles import Profile, chance_of
+from cascade_sim.experiments.games.reporting.estimate import Estimate
 from cascade_sim.experiments.games.solving.equilibria import Equilibrium
-from cascade_sim.experiments.statistics.bootstrap import bootstrap, percentile_interval
-from cascade_sim.experiments.statistics.cross_fitting import CrossFitted, cross_fitted
+from cascade_sim.experiments.statistics.bootstrap import bootstrap
+from cascade_sim.experiments.statistics.cross_fitting import cross_fitted
 
-__all__ = ["Estimate", "Welfare", "chances_of", "resampled_welfare", "welfare_by_seed", "welfare_of"]
+__all__ = ["Welfare", "chances_of", "resampled_welfare", "welfare_of"]
 
 Floats = npt.NDArray[np.float64]
 
 _NOTHING = 1e-6  # of the range of payoffs: rounding
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A number with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-    @classmethod
-    def of(cls, value: float, resampled: Floats) -> "Estimate":
-        """Value with the percentile interval of resampled ones."""
-        low, high = percentile_interval(np.asarray(resampled, float))
-        return cls(float(value), float(low), float(high))
-
-    @classmethod
-    def fitted(cls, found: CrossFitted) -> "Estimate":
-        """What a choice is worth, by runs that did not choose it."""
-        return cls(found.value, found.low, found.high)
 
 
 @dataclass(frozen=True)
@@ -67,15 +48,8 @@ class Welfare:
     is_nothing: bool
 
 
-def welfare_by_seed(played: Played, game: Game) -> Floats:
-    """Welfare of all profiles, in the order of the game's, shape (seeds, profiles)."""
-    names = [named(profile) for profile in game.profiles]
-    wide = played.outcomes.pivot(index="seed", columns="profile", values="welfare").sort_index()
-    return wide[names].to_numpy(float)
-
-
-def resampled_welfare(played: Played, game: Game, count: int = 200) -> tuple[Floats, Floats]:
-    """Mean welfare of all profiles, in the order of the game's, and the same of resampled seeds.
+def resampled_welfare(played: Played, count: int = 200) -> tuple[Floats, Floats]:
+    """Mean welfare of all profiles, in their order, and the same of resampled seeds.
 
     Returns
     -------
@@ -83,7 +57,7 @@ def resampled_welfare(played: Played, game: Game, count: int = 200) -> tuple[Flo
     ndarray of float64, shape (count, profiles)
         From the same resamples as `Played.resampled` with the same count.
     """
-    values = welfare_by_seed(played, game)
+    values = played.outcome("welfare")
     return values.mean(axis=0), bootstrap(lambda several: several.mean(axis=1), values, resamples=count)
 
 
@@ -101,12 +75,11 @@ def welfare_of(played: Played, game: Game, equilibrium: Equilibrium) -> Welfare:
     equilibrium : Equilibrium
         Of the game.
     """
-    values = welfare_by_seed(played, game)
+    values = played.outcome("welfare")
     here, mean = values @ chances_of(game, equilibrium), values.mean(axis=0)
-    several = bootstrap(lambda rows: rows.mean(axis=1), here, resamples=1000)
     best, lost = cross_fitted(values), cross_fitted(values - here[:, None])  # both choose the same profiles
     return Welfare(
-        Estimate.of(float(here.mean()), several),
+        Estimate.of_mean(here),
         Estimate.fitted(best),
         Estimate.fitted(lost),
         game.profiles[int(mean.argmax())],

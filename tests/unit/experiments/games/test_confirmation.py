@@ -133,7 +133,7 @@ def test_welfare_at_best_is_not_flattered_by_the_seeds_that_choose_it():
         game = played.game()
         found = welfare_of(played, game, equilibrium_at(game, ((0, 2),)))
         fitted.append(found.best.value)
-        naive.append(played.welfare()["mean"].max())
+        naive.append(played.outcome("welfare").mean(axis=0).max())
     assert np.mean(naive) > 3 * np.std(naive) / np.sqrt(60)
     assert abs(np.mean(fitted)) < 3 * np.std(fitted) / np.sqrt(60)
 
