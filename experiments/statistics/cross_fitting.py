@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import t as student
 
 from cascade_sim.experiments.statistics.bootstrap import bootstrap
+from cascade_sim.experiments.statistics.quantiles import student_quantile
 
 __all__ = ["CrossFitted", "cross_fitted"]
 
@@ -64,7 +64,7 @@ def cross_fitted(values: npt.ArrayLike, level: float = 0.95, resamples: int = 10
         return CrossFitted(value, np.nan, np.nan, (int(first[0]), int(second[0])))
     errors = bootstrap(lambda several: _measured(several) - _worth(several, truth), runs, resamples)
     spread = float(errors.std() * np.sqrt(count / (count - 1)))
-    reach = float(student.ppf(0.5 + level / 2.0, count - 1)) * spread
+    reach = student_quantile(level, count - 1) * spread
     return CrossFitted(value, value - reach, value + reach, (int(first[0]), int(second[0])))
 
 

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import t as student
 
 from cascade_sim.experiments.statistics.bootstrap import bootstrap, percentile_interval
+from cascade_sim.experiments.statistics.quantiles import student_quantile
 
 __all__ = ["interval_of_mean", "interval_of_median", "range_of_runs", "student_interval"]
 
@@ -58,7 +58,7 @@ def student_interval(values: npt.ArrayLike, level: float = 0.95) -> tuple[float,
     numbers = _finite(values)
     if len(numbers) < 2:
         return (float(numbers[0]) if len(numbers) else np.nan), np.nan, np.nan
-    reach = student.ppf((1.0 + level) / 2.0, len(numbers) - 1) * numbers.std(ddof=1) / np.sqrt(len(numbers))
+    reach = student_quantile(level, len(numbers) - 1) * numbers.std(ddof=1) / np.sqrt(len(numbers))
     return float(numbers.mean()), float(numbers.mean() - reach), float(numbers.mean() + reach)
 
 

@@ -6,7 +6,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-__all__ = ["Method", "Probability", "exceeds", "normal_quantile", "probability_of_event"]
+from cascade_sim.experiments.statistics.quantiles import normal_quantile
+
+__all__ = ["Method", "Probability", "exceeds", "probability_of_event"]
 
 Floats = npt.NDArray[np.float64]
 Method = Literal["wilson", "clopper-pearson"]
@@ -24,11 +26,6 @@ class Probability(NamedTuple):
     probability: Floats
     low: Floats
     high: Floats
-
-
-def normal_quantile(level: float) -> float:
-    """How many standard errors a two-sided normal interval reaches to either side."""
-    return float(special.ndtri(0.5 + level / 2.0))
 
 
 def exceeds(values: npt.ArrayLike, threshold: float) -> Floats:

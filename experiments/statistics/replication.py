@@ -12,9 +12,9 @@ more seeds where outcomes are skewed, and report how many there were.
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from cascade_sim.experiments.statistics.proportions import probability_of_event
+from cascade_sim.experiments.statistics.quantiles import student_quantile
 
 __all__ = ["enough", "half_width_of"]
 
@@ -39,8 +39,8 @@ def half_width_of(values: npt.ArrayLike, level: float = 0.95) -> float:
         return _half_width_of_probability(float(observed.sum()), len(observed), level)
     if len(observed) < 2:
         return np.inf
-    student = float(special.stdtrit(len(observed) - 1, 0.5 + level / 2.0))
-    return student * float(observed.std(ddof=1)) / float(np.sqrt(len(observed)))
+    reach = student_quantile(level, len(observed) - 1)
+    return reach * float(observed.std(ddof=1)) / float(np.sqrt(len(observed)))
 
 
 def _defined(values: npt.ArrayLike) -> npt.NDArray[np.float64] | npt.NDArray[np.bool_]:
