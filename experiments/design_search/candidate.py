@@ -11,6 +11,7 @@ from cascade_sim.experiments.design_search.population import (
     counts_of_shares,
     populated,
     scenario_of,
+    whole_shares,
 )
 from cascade_sim.experiments.design_search.question import Choice, DesignQuestion
 from cascade_sim.scenario.scenario import Scenario
@@ -43,6 +44,20 @@ class Evaluated:
     regret: tuple[float, float]
     rounds: int
 
+    @property
+    def leverage(self) -> float:
+        """Leverage that traders chose on average."""
+        return _mean(self.leverages)
+
+    @property
+    def depth(self) -> float:
+        """Depth that makers chose on average."""
+        return _mean(self.depths)
+
+
+def _mean(shares: Mapping[float, float]) -> float:
+    return float(sum(choice * share for choice, share in shares.items()))
+
 
 def evaluate(question: DesignQuestion, chosen: Mapping[str, Choice]) -> Evaluated:
     """Let agents adjust to a candidate, and measure it on the days that all candidates share.
@@ -55,7 +70,8 @@ def evaluate(question: DesignQuestion, chosen: Mapping[str, Choice]) -> Evaluate
     scenario = scenario_of(question, chosen)
     choices = choices_of(question, scenario)
     adjusted = adjust(question, scenario, choices, _ADJUST_SEED)
-    market, shares = market_of(question, chosen, adjusted.traders, adjusted.makers)
+    market = market_of(question, chosen, adjusted.traders, adjusted.makers)
+    shares = whole_shares(adjusted.traders, question.traders.count)
     days = run_days(question, market, _SEARCH_SEED, question.seeds.search)
     return Evaluated(
         measured(days, shares, question.traders.risk_aversion),
@@ -66,9 +82,7 @@ def evaluate(question: DesignQuestion, chosen: Mapping[str, Choice]) -> Evaluate
     )
 
 
-def market_of(
-    question: DesignQuestion, chosen: Mapping[str, Choice], traders: Shares, makers: Shares
-) -> tuple[Scenario, tuple[float, ...]]:
+def market_of(question: DesignQuestion, chosen: Mapping[str, Choice], traders: Shares, makers: Shares) -> Scenario:
     """Market of a candidate whose agents have made their choices.
 
     Parameters
@@ -78,14 +92,7 @@ def market_of(
         The candidate's settings.
     traders, makers : sequence of float
         Share of each choice.
-
-    Returns
-    -------
-    market : Scenario
-    shares : tuple of float
-        Of traders, as whole numbers of them make it.
     """
     scenario = scenario_of(question, chosen)
     counts = counts_of_shares(traders, question.traders.count), counts_of_shares(makers, question.makers.count)
-    market = populated(question, scenario, choices_of(question, scenario), *counts)
-    return market, tuple(count / question.traders.count for count in counts[0])
+    return populated(question, scenario, choices_of(question, scenario), *counts)

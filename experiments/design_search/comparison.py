@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cascade_sim.experiments.design_search.fresh import shares_of
 from cascade_sim.experiments.design_search.objectives import OBJECTIVES, objectives_of, resampled_weights
+from cascade_sim.experiments.design_search.population import whole_shares
 from cascade_sim.experiments.design_search.question import DesignQuestion
 from cascade_sim.experiments.design_search.study import Candidate
 from cascade_sim.experiments.statistics.bootstrap import percentile_interval
@@ -44,9 +44,10 @@ def compared(
         One row a candidate: every objective after ``fresh_``, and its difference after ``vs_``, each also with
         ``_low`` and ``_high``.
     """
+    traders = question.traders
     found = [
-        _means_and_resamples(each, shares_of(question, one), question.traders.risk_aversion)
-        for one, each in zip(candidates, days, strict=True)
+        _means_and_resamples(each, whole_shares(tuple(one.leverages.values()), traders.count), traders.risk_aversion)
+        for (_, one), each in zip(candidates, days, strict=True)
     ]
     rows = []
     for (mean, drawn), reference in zip(found, references, strict=True):

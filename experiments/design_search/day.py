@@ -20,7 +20,7 @@ from cascade_sim.scenario.assets import News
 from cascade_sim.scenario.scenario import MONEY_UNITS, Scenario
 from cascade_sim.simulation import Simulation
 
-__all__ = ["choices_run", "news_of", "run_days", "weights_of"]
+__all__ = ["choices_run", "news_of", "run_days", "weights_of", "weights_of_days"]
 
 _STREAM = 0x64657369  # of the draws of days, apart from all streams of a run
 _NARROWING = 3.0  # the worst of eight strata of one side is a 512th of it
@@ -69,6 +69,11 @@ def weights_of(question: DesignQuestion) -> NDArray[np.float64]:
     return np.array([part * (_edge(k + 1, n) - _edge(k, n)) for part, n in parts for k in range(n)])
 
 
+def weights_of_days(question: DesignQuestion, strata: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Probability that each of several days stands for, of which every stratum has as many; shape (days,)."""
+    return weights_of(question)[strata] * question.seeds.strata / len(strata)
+
+
 def run_days(
     question: DesignQuestion,
     scenario: Scenario,
@@ -89,7 +94,7 @@ def run_days(
     jobs = [(first_seed + k, news_of(question, first_seed + k, k % strata)) for k in range(days)]
     found = pd.DataFrame(in_parallel(partial(_one, question, scenario), jobs, workers))
     stratum = np.arange(days) % strata
-    about = {"seed": found.pop("seed"), "stratum": stratum, "weight": weights_of(question)[stratum] * strata / days}
+    about = {"seed": found.pop("seed"), "stratum": stratum, "weight": weights_of_days(question, stratum)}
     return pd.DataFrame(about).join(found)
 
 

@@ -14,15 +14,14 @@ from pathlib import Path
 import pandas as pd
 
 from cascade_sim.experiments.design_search.candidate import market_of
-from cascade_sim.experiments.design_search.day import run_days, weights_of
-from cascade_sim.experiments.design_search.population import counts_of_shares
+from cascade_sim.experiments.design_search.day import run_days, weights_of_days
 from cascade_sim.experiments.design_search.question import DesignQuestion
 from cascade_sim.experiments.design_search.study import Candidate
 from cascade_sim.experiments.runs import in_parallel
 from cascade_sim.folders import whole_folder
 from cascade_sim.progress import Progress
 
-__all__ = ["fresh_days", "shares_of"]
+__all__ = ["fresh_days"]
 
 _FRESH_SEED = 1_000_000
 _FOLDER = "fresh-days"
@@ -61,13 +60,12 @@ def _days_of(question: DesignQuestion, folder: Path, candidate: Candidate) -> pd
     kept = [pd.read_parquet(folder / name)] if (folder / name).exists() else []
     done = sum(len(days) for days in kept)
     if done < wanted:
-        market, _ = market_of(question, candidate[0], *_choices(candidate))
+        market = market_of(question, candidate[0], *_choices(candidate))
         kept.append(run_days(question, market, _FRESH_SEED + done, wanted - done))
         with whole_folder(folder) as half:
             pd.concat(kept).to_parquet(half / name, index=False)
     days = pd.concat(kept, ignore_index=True)[:wanted]
-    weights = weights_of(question)[days["stratum"].to_numpy()] * question.seeds.strata / wanted
-    return days.assign(weight=weights)
+    return days.assign(weight=weights_of_days(question, days["stratum"].to_numpy()))
 
 
 def _key(candidate: Candidate) -> str:
@@ -78,9 +76,3 @@ def _key(candidate: Candidate) -> str:
 
 def _choices(candidate: Candidate) -> tuple[tuple[float, ...], tuple[float, ...]]:
     return tuple(candidate[1].leverages.values()), tuple(candidate[1].depths.values())
-
-
-def shares_of(question: DesignQuestion, candidate: Candidate) -> tuple[float, ...]:
-    """Share of traders at each leverage, as whole numbers of them make it."""
-    counts = counts_of_shares(_choices(candidate)[0], question.traders.count)
-    return tuple(count / question.traders.count for count in counts)

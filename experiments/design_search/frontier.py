@@ -55,18 +55,14 @@ def _named(objectives: dict[str, tuple[float, ...]]) -> dict[str, float]:
 def _row(candidate: Candidate) -> dict[str, object]:
     chosen, found = candidate
     about = {
-        "leverage": _mean(found.leverages),
-        "depth": _mean(found.depths),
+        "leverage": found.leverage,
+        "depth": found.depth,
         "shares": f"leverage {_shares(found.leverages)}; depth {_shares(found.depths)}",
         "traders_regret": found.regret[0],
         "makers_regret": found.regret[1],
         "rounds": found.rounds,
     }
     return chosen | _named(found.objectives) | about
-
-
-def _mean(shares: dict[float, float]) -> float:
-    return float(sum(choice * share for choice, share in shares.items()))
 
 
 def _shares(shares: dict[float, float]) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from cascade_sim.experiments.design_search.objectives import OBJECTIVES
 from cascade_sim.experiments.design_search.question import DesignQuestion
 from cascade_sim.experiments.design_search.rules_in_words import change_in_words
-from cascade_sim.experiments.design_search.words import first_name
+from cascade_sim.experiments.design_search.words import first_name, lettered
 
 __all__ = ["save_figures"]
 
@@ -40,12 +40,12 @@ def save_figures(
         Track(setting.label, name, setting.values, setting.low or 0.0, setting.high or 0.0, setting.scale == "log")
         for name, setting in question.settings.items()
     ]
-    today = all(setting.today is not None for setting in question.settings.values())
-    figures = {"designs": plot_designs(frame, tracks, named, question.title or question.name, today)}
-    if others := [k for k in named if k != 0]:
-        labels = [f"{letter}: {named[k]}" for letter, k in zip("ABCDEFGHIJ", named, strict=False) if k != 0]
+    figures = {"designs": plot_designs(frame, tracks, named, question.title or question.name, question.starts_today)}
+    if others := {k: f"{letter}: {words}" for letter, k, words in lettered(named) if k != 0}:
         title = f"Candidates less {first_name(question)}, on fresh days and equal luck"
-        figures["against-today"] = plot_differences(labels, _with_promises(frame).loc[others], quantities, title)
+        figures["against-today"] = plot_differences(
+            list(others.values()), _with_promises(frame).loc[list(others)], quantities, title
+        )
     if not effects.empty:
         changes = [change_in_words(question, row) for _, row in effects.iterrows()]
         title = "What each rule does: one changed at a time, everybody adjusts (fresh days, equal luck)"

@@ -15,7 +15,7 @@ from cascade_sim.experiments.design_search.question import Choice, DesignQuestio
 from cascade_sim.scenario.load import load_scenario, scenario_data
 from cascade_sim.scenario.scenario import Scenario
 
-__all__ = ["Choices", "choices_of", "counts_of_shares", "populated", "scenario_of", "settings_of"]
+__all__ = ["Choices", "choices_of", "counts_of_shares", "populated", "scenario_of", "settings_of", "whole_shares"]
 
 Shares = Sequence[float]
 
@@ -84,6 +84,15 @@ def counts_of_shares(shares: Shares, count: int, least: int = 0) -> list[int]:
     behind = np.argsort(-(whole - counts), kind="stable")[: count - least * len(shares) - int(counts.sum())]
     counts[behind] += 1
     return [int(number) + least for number in counts]
+
+
+def whole_shares(shares: Shares, count: int) -> tuple[float, ...]:
+    """Shares as whole numbers of so many agents make them.
+
+    >>> whole_shares([0.6, 0.4], 2)
+    (0.5, 0.5)
+    """
+    return tuple(own / count for own in counts_of_shares(shares, count))
 
 
 def populated(

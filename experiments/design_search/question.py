@@ -179,6 +179,16 @@ class DesignQuestion(Model):
                     raise ValueError(f"settings.{name}.{field}: {given!r} is not one of {', '.join(others)}")
         return self
 
+    @property
+    def today(self) -> dict[str, Choice]:
+        """What the settings are today, of those of which it is said."""
+        return {name: setting.today for name, setting in self.settings.items() if setting.today is not None}
+
+    @property
+    def starts_today(self) -> bool:
+        """Whether the first candidate is what there is today."""
+        return len(self.today) == len(self.settings)
+
     def digest(self) -> str:
         """Same for questions that differ in nothing but words and how long they search."""
         data = self.model_dump_json(exclude={"trials": True, "title": True, "sources": True, "seeds": {"fresh"}})

@@ -50,9 +50,9 @@ def changes_of(question: DesignQuestion) -> list[Change]:
     Of a rule that does nothing without another one, that other one is at its high end before and after. None where the
     question does not say what there is today.
     """
-    today = {name: setting.today for name, setting in question.settings.items() if setting.today is not None}
-    if len(today) < len(question.settings):
+    if not question.starts_today:
         return []
+    today = question.today
     return [
         Change(name, today[name], after, others)
         for name, setting in question.settings.items()
@@ -115,12 +115,8 @@ def _about(question: DesignQuestion, change: Change, old: Evaluated, new: Evalua
         "before": str(change.before),
         "after": str(change.after),
         "beside": question.settings[change.setting].needs or "",
-        "leverage_before": _mean(old.leverages),
-        "leverage": _mean(new.leverages),
-        "depth_before": _mean(old.depths),
-        "depth": _mean(new.depths),
+        "leverage_before": old.leverage,
+        "leverage": new.leverage,
+        "depth_before": old.depth,
+        "depth": new.depth,
     }
-
-
-def _mean(shares: Mapping[float, float]) -> float:
-    return float(sum(choice * share for choice, share in shares.items()))

@@ -39,6 +39,7 @@ _SOURCES = (
     "design_search/adjusting.py",
     "design_search/candidate.py",
     "design_search/day.py",
+    "design_search/fresh.py",
     "design_search/objectives.py",
     "design_search/population.py",
     "design_search/study.py",
@@ -192,9 +193,8 @@ def _proposals(optuna: Any, question: DesignQuestion, earlier: "list[optuna.tria
     memory = optuna.create_study(directions=_directions())
     memory.add_trials(earlier)
     distributions = _distributions(optuna, question)
-    today = {name: setting.today for name, setting in question.settings.items() if setting.today is not None}
-    if not earlier and today:
-        memory.enqueue_trial(today)
+    if not earlier and question.today:
+        memory.enqueue_trial(question.today)
     asked = []
     for number in range(len(earlier), len(earlier) + _BATCH):
         memory.sampler = optuna.samplers.TPESampler(n_startup_trials=_AT_RANDOM, seed=number)

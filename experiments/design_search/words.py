@@ -10,7 +10,16 @@ from cascade_sim.experiments.design_search.comparison import verdict
 from cascade_sim.experiments.design_search.objectives import OBJECTIVES
 from cascade_sim.experiments.design_search.question import DesignQuestion, Setting
 
-__all__ = ["against_first", "difference", "first_name", "in_words", "settings_in_words", "table", "value_in_words"]
+__all__ = [
+    "against_first",
+    "difference",
+    "first_name",
+    "in_words",
+    "lettered",
+    "settings_in_words",
+    "table",
+    "value_in_words",
+]
 
 _LETTERS = "ABCDEFGHIJ"
 
@@ -20,9 +29,13 @@ def table(question: DesignQuestion, frame: pd.DataFrame, named: Mapping[int, str
 
     The lines are the value on fresh days with its interval, as searched, and less the first candidate on equal luck.
     """
-    lettered = [(letter, words, k) for letter, (k, words) in zip(_LETTERS, named.items(), strict=False)]
-    every = [*lettered, *([] if 0 in named else [("", first_name(question), 0)])]
-    return [(letter, words, *(_three_lines(frame.loc[k], name) for name in OBJECTIVES)) for letter, words, k in every]
+    every = [*lettered(named), *([] if 0 in named else [("", 0, first_name(question))])]
+    return [(letter, words, *(_three_lines(frame.loc[k], name) for name in OBJECTIVES)) for letter, k, words in every]
+
+
+def lettered(named: Mapping[int, str]) -> list[tuple[str, int, str]]:
+    """Letter, candidate, and what it stands for."""
+    return [(letter, k, words) for letter, (k, words) in zip(_LETTERS, named.items(), strict=False)]
 
 
 def _three_lines(row: Any, name: str) -> str:
@@ -76,12 +89,12 @@ def in_words(question: DesignQuestion, frame: pd.DataFrame, named: Mapping[int, 
     ]
     lines += [_optimism(frame, name) for name in OBJECTIVES if name != "efficiency"]
     lines += [_survivors(question, frame, name) for name in OBJECTIVES]
-    for letter, (k, words) in zip(_LETTERS, named.items(), strict=False):
+    for letter, k, words in lettered(named):
         row: Any = frame.loc[k]
         lines.append(f"{letter}, {words}: {settings_in_words(question, row)}. Chosen: {row['shares']}.")
         if k != 0:
             lines.append(against_first(question, frame, k))
-    if _starts_today(question):
+    if question.starts_today:
         lines.append(_today(frame))
     restless = int((frame.loc[frame["frontier"], "traders_regret"] > question.traders.tolerance).sum())
     if restless:
@@ -146,11 +159,7 @@ def against_first(question: DesignQuestion, frame: pd.DataFrame, k: int) -> str:
 
 def first_name(question: DesignQuestion) -> str:
     """What the first candidate is called."""
-    return "the rules of today" if _starts_today(question) else "the first candidate"
-
-
-def _starts_today(question: DesignQuestion) -> bool:
-    return all(setting.today is not None for setting in question.settings.values())
+    return "the rules of today" if question.starts_today else "the first candidate"
 
 
 def _today(frame: pd.DataFrame) -> str:
