@@ -11,7 +11,8 @@ from cascade_sim.agents.custom import Guest, custom_t, guests_of
 from cascade_sim.agents.hunters import hunter_t, hunters_of
 from cascade_sim.agents.investors import investor_t, investors_of
 from cascade_sim.agents.liquidators import liquidator_t, liquidators_of
-from cascade_sim.agents.makers import maker_t, makers_of, shape, shape_t
+from cascade_sim.agents.maker_cohorts import makers_of, shape
+from cascade_sim.agents.makers import maker_t, shape_t
 from cascade_sim.agents.roster import Roster
 from cascade_sim.agents.traders import trader_t, traders_of
 from cascade_sim.engine.clockwork import start_clockwork
