@@ -17,6 +17,7 @@ from cascade_sim.experiments.sweeps.environment import numerics
 from cascade_sim.experiments.sweeps.errors import SweepError
 from cascade_sim.experiments.sweeps.question import Axis, Question, Value
 from cascade_sim.experiments.sweeps.samples import cells_of
+from cascade_sim.scenario.inputs import describe_inputs
 from cascade_sim.scenario.load import ScenarioError, load_scenario, scenario_data
 from cascade_sim.scenario.scenario import Scenario
 
@@ -125,8 +126,7 @@ class Design:
 
 def _contents(scenario: Scenario) -> list[str]:
     """Digests of the files that a scenario reads, so that an edited one is another design."""
-    named = [item.file for item in (scenario.prices, scenario.positions) if item is not None]
-    return [hashlib.blake2b(Path(file).read_bytes(), digest_size=16).hexdigest() for file in named]
+    return [known["digest"] for known in describe_inputs(scenario).values()]
 
 
 def _keys(place: Any) -> list[str]:
