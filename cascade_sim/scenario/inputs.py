@@ -8,7 +8,15 @@ from typing import Any
 
 from cascade_sim.scenario.scenario import Scenario
 
-__all__ = ["beside", "copy_inputs", "describe_inputs", "input_files", "lost_input", "with_files"]
+__all__ = [
+    "beside",
+    "copy_inputs",
+    "describe_inputs",
+    "digest_with_files",
+    "input_files",
+    "lost_input",
+    "with_files",
+]
 
 _PARTS = ("prices", "positions")
 _FOLDER = "inputs"
@@ -50,6 +58,15 @@ def describe_inputs(scenario: Scenario) -> Description:
         for name, file in input_files(scenario).items()
         if file.is_file()
     }
+
+
+def digest_with_files(scenario: Scenario) -> str:
+    """Hexadecimal digest of every setting that a run depends on, and of what stands in the files that it reads.
+
+    For whoever keeps runs to go on with: those before and after a file was edited must not be mixed.
+    """
+    parts = [scenario.digest(), *(known["digest"] for known in describe_inputs(scenario).values())]
+    return hashlib.blake2b(" ".join(parts).encode(), digest_size=16).hexdigest()
 
 
 def copy_inputs(scenario: Scenario, remembered: Mapping[str, Mapping[str, str]], folder: Path) -> Scenario:

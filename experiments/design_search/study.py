@@ -25,6 +25,8 @@ from cascade_sim.experiments.design_search.question import Choice, DesignQuestio
 from cascade_sim.experiments.runs import in_parallel
 from cascade_sim.experiments.sweeps.design import code_version
 from cascade_sim.progress import Progress
+from cascade_sim.scenario.inputs import digest_with_files
+from cascade_sim.scenario.load import load_scenario, scenario_data
 
 if TYPE_CHECKING:
     import optuna
@@ -139,7 +141,8 @@ def _made_with(question: DesignQuestion) -> dict[str, str]:
     for file in [root / name for name in _SOURCES]:
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
-    return {"question": question.digest(), "code": digest.hexdigest(), "libraries": libraries}
+    market = digest_with_files(load_scenario(scenario_data(question.scenario), question.set))
+    return {"question": question.digest(), "scenario": market, "code": digest.hexdigest(), "libraries": libraries}
 
 
 @contextmanager
@@ -159,6 +162,7 @@ def _stored(optuna: Any, question: DesignQuestion, file: Path, name: str) -> "It
 
 _WHAT = {
     "question": "other settings, agents, news or days",
+    "scenario": "another scenario, or with other files that it reads",
     "code": "another version of the code",
     "libraries": "other versions of libraries",
 }

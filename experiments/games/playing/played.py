@@ -20,11 +20,11 @@ from cascade_sim.experiments.games.playing.sampling import Certainty
 from cascade_sim.experiments.games.profiles import Profile, named, profiles_of
 from cascade_sim.experiments.games.questions import guests, players
 from cascade_sim.experiments.games.questions.players import roles_of, sizes_of
-from cascade_sim.experiments.games.questions.question import GameQuestion
+from cascade_sim.experiments.games.questions.question import GameQuestion, scenario_of
 from cascade_sim.experiments.statistics.bootstrap import bootstrap, percentile_interval
 from cascade_sim.experiments.sweeps.design import code_version
 from cascade_sim.folders import whole_folder
-from cascade_sim.scenario.load import scenario_data
+from cascade_sim.scenario.inputs import digest_with_files
 
 __all__ = ["Played", "digest_of"]
 
@@ -155,11 +155,11 @@ def _interval(values: Floats) -> tuple[Floats, Floats, Floats]:
 def digest_of(question: GameQuestion) -> str:
     """Digest of everything that decides a payoff: market, roles and code, but not the number of seeds or any words.
 
-    Files that the game names, a scenario's and agents', count with what is in them.
+    Files that the game names, a scenario's with those that it reads and agents', count with what is in them.
     """
     words = {"seeds", "title", "story", "discussion", "sources", "theory", "name", "axes", "tables"}
-    scenario = yaml.safe_dump(scenario_data(question.scenario), sort_keys=False)
-    texts = [question.model_dump_json(exclude=words), str(question.seeds.first), code_version(), scenario]
+    market = digest_with_files(scenario_of(question))
+    texts = [question.model_dump_json(exclude=words), str(question.seeds.first), code_version(), market]
     parts = [text.encode() for text in texts] + [path.read_bytes() for path in _sources(question)]
     return hashlib.blake2b(b"\0".join(parts), digest_size=16).hexdigest()
 

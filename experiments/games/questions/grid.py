@@ -9,10 +9,9 @@ from typing import Any
 import yaml
 
 from cascade_sim.experiments.games.errors import GameError
-from cascade_sim.experiments.games.questions.question import GameQuestion, Payoff
+from cascade_sim.experiments.games.questions.question import GameQuestion, Payoff, scenario_of
 from cascade_sim.experiments.sweeps.question import Axis
 from cascade_sim.scenario.files import Shelf
-from cascade_sim.scenario.load import load_scenario, scenario_data
 
 __all__ = ["Axes", "Cell", "axes_of_options", "axes_of_table", "cells_of", "label_of", "market_of"]
 
@@ -162,8 +161,7 @@ def _inside(place: Any, name: str, path: str, key: str) -> Any:
 
 def _times(question: GameQuestion, name: str, path: str, factor: Value) -> float:
     """A number of the scenario as the game has it, multiplied."""
-    fixed = [f"{key}={yaml.safe_dump(value, default_flow_style=True)}" for key, value in question.settings.items()]
-    place: Any = load_scenario(scenario_data(question.scenario), fixed).model_dump(mode="json")
+    place: Any = scenario_of(question).model_dump(mode="json")
     for key in path.split("."):
         place = place[int(key)] if isinstance(place, list) else _inside(place, name, path, key)
     if isinstance(place, bool | str) or not isinstance(place, int | float) or not isinstance(factor, int | float):

@@ -14,8 +14,8 @@ from cascade_sim.experiments.games.errors import GameError
 from cascade_sim.experiments.games.normal_form import Role
 from cascade_sim.experiments.games.profiles import Profile
 from cascade_sim.experiments.games.questions.guests import maker_of
-from cascade_sim.experiments.games.questions.question import GameQuestion, PlayedRole, Strategy
-from cascade_sim.scenario.load import load_scenario, scenario_data
+from cascade_sim.experiments.games.questions.question import GameQuestion, PlayedRole, Strategy, scenario_of
+from cascade_sim.scenario.load import load_scenario
 from cascade_sim.scenario.scenario import Scenario
 
 __all__ = ["Seat", "Seating", "check_members", "members_of", "roles_of", "seat", "sizes_of"]
@@ -78,8 +78,7 @@ def _chosen(question: GameQuestion, profile: Profile) -> Iterator[tuple[int, Pla
 
 def _without_cohorts(question: GameQuestion) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     """Plain data of the scenario without the cohorts that are played, and those."""
-    fixed = [f"{path}={json.dumps(value)}" for path, value in question.settings.items()]
-    data = load_scenario(scenario_data(question.scenario), fixed).model_dump(mode="json")
+    data = scenario_of(question).model_dump(mode="json")
     cohorts = {}
     for name, role in question.roles.items():
         if role.cohort is not None:

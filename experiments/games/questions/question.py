@@ -1,5 +1,6 @@
 """What a game asks: a market, who plays in it, what each can choose, and what it is worth to them."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from cascade_sim.experiments.games.profiles import profile_count
 from cascade_sim.experiments.sweeps.question import Axis
 from cascade_sim.scenario.base import Model, quantity
 from cascade_sim.scenario.files import Shelf, laid_over
+from cascade_sim.scenario.load import load_scenario, scenario_data
+from cascade_sim.scenario.scenario import Scenario
 
 __all__ = [
     "OUTCOMES",
@@ -22,6 +25,7 @@ __all__ = [
     "Strategy",
     "game_names",
     "read_game",
+    "scenario_of",
 ]
 
 OUTCOMES = {
@@ -252,3 +256,15 @@ def read_game(source: str, settings: dict[str, Any] | None = None, seeds: dict[s
         data.pop("discussion", None)
     given = {"settings": settings, "seeds": seeds}
     return _GAMES.check(GameQuestion, laid_over(data, {key: value for key, value in given.items() if value}), source)
+
+
+def scenario_of(question: GameQuestion) -> Scenario:
+    """Scenario of a game, with what is fixed in it.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario has no such setting, or it can't have that value.
+    """
+    fixed = [f"{path}={json.dumps(value)}" for path, value in question.settings.items()]
+    return load_scenario(scenario_data(question.scenario), fixed)

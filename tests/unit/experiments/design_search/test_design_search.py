@@ -117,6 +117,16 @@ def test_candidates_of_another_version_are_refused(tmp_path, imagined, monkeypat
         search(trials(3), tmp_path, 1)
 
 
+def test_candidates_of_an_edited_scenario_are_refused(tmp_path, imagined):
+    own = tmp_path / "own.yaml"
+    asked = changed(trials=2, scenario=str(own))
+    own.write_text(f"base: {SHIPPED.scenario}\nfundamental_interval: 0.5\n")
+    assert search(asked, tmp_path, 1) == search(asked, tmp_path, 1)
+    own.write_text(f"base: {SHIPPED.scenario}\nfundamental_interval: 0.25\n")
+    with pytest.raises(DesignError, match="another scenario"):
+        search(asked, tmp_path, 1)
+
+
 def test_more_candidates_and_fresh_days_are_the_same_question():
     assert trials(5).digest() == trials(500).digest()
     assert changed(seeds={"fresh": 256}).digest() == SHIPPED.digest()

@@ -228,8 +228,8 @@ def test_files_that_a_game_names_lie_beside_it_and_count_with_what_is_in_them(tm
     file, market = tmp_path / "game.yaml", tmp_path / "market.yaml"
     file.write_text(yaml.safe_dump(question().model_dump(mode="json") | {"scenario": "market.yaml"}))
     digests = []
-    for duration in (50, 60, 50):
-        market.write_text(yaml.safe_dump({"base": "one-market", "duration": duration}))
+    for step in (0.5, 0.25, 0.5):
+        market.write_text(yaml.safe_dump({"base": "one-market", "fundamental_interval": step}))
         digests.append(digest_of(read_game(str(file))))
     assert digests[0] == digests[2] != digests[1]
 

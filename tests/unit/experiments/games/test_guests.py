@@ -58,6 +58,7 @@ class Homeless(Agent):
 class Silent:
     venue = "perps"
 """
+BARS = "time,open,high,low,close\n" + "".join(f"2025-01-01T00:0{k}Z,100,100,97,98\n" for k in range(3))
 SETTINGS = {
     "duration": 10,
     "burn_in": 0,
@@ -141,4 +142,14 @@ def test_an_agent_of_another_text_is_another_game(tmp_path):
     asked = game(tmp_path)
     before = digest_of(asked)
     (tmp_path / "agents.py").write_text(AGENTS.replace("0.5", "0.6"))
+    assert digest_of(asked) != before
+
+
+def test_prices_of_another_text_are_another_game(tmp_path):
+    prices = tmp_path / "bars.csv"
+    prices.write_text(BARS)
+    asked = game(tmp_path, settings={"prices.file": str(prices), "news": []})
+    before = digest_of(asked)
+    assert digest_of(asked) == before
+    prices.write_text(BARS.replace(",98", ",97"))
     assert digest_of(asked) != before
