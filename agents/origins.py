@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-__all__ = ["Maker", "MissingAgentError", "ReadFromFile", "made_again", "origins"]
+__all__ = ["Maker", "MissingAgentError", "ReadFromFile", "made_again", "module_of_file", "origins"]
 
 Maker = Callable[[Any], Any]  # from a model to an agent: a class, or a function
 _NO_FILE = "no file"
@@ -65,15 +66,31 @@ class ReadFromFile:
 
 @lru_cache
 def _class(file: str, name: str, digest: str) -> Any:
-    """Class of a file; its module is registered while it is read, for dataclasses look it up."""
-    module_name = f"cascade_sim_agent_{digest}"
-    spec = importlib.util.spec_from_file_location(module_name, file)
+    """Class of a file; read once for each text of the file."""
+    return getattr(module_of_file(file, f"cascade_sim_agent_{digest}"), name)
+
+
+def module_of_file(file: str, name: str) -> ModuleType:
+    """Execute a Python file as a module; it is registered before, for dataclasses look it up.
+
+    Parameters
+    ----------
+    file : str
+    name : str
+        Of the module.
+
+    Raises
+    ------
+    ImportError
+        If it is no Python file.
+    """
+    spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
         raise ImportError(f"{file} is no Python file")
     module = importlib.util.module_from_spec(spec)
-    sys.modules[module_name] = module
+    sys.modules[name] = module
     spec.loader.exec_module(module)
-    return getattr(module, name)
+    return module
 
 
 def made_again(remembered: Sequence[Mapping[str, str]], files: Sequence[Path]) -> tuple[Maker, ...]:

@@ -13,6 +13,7 @@ __all__ = [
     "effective_branching",
     "idle_axes",
     "means",
+    "medians",
     "probabilities",
     "ratio_is_one",
     "rises",

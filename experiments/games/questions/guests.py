@@ -2,16 +2,14 @@
 
 import contextlib
 import importlib
-import importlib.util
-import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from cascade_sim.agents.custom import WishError
+from cascade_sim.agents.origins import module_of_file
 from cascade_sim.experiments.games.errors import GameError
 from cascade_sim.experiments.games.questions.question import Strategy
 from cascade_sim.simulation import Simulation
@@ -89,7 +87,10 @@ def _class(where: str) -> Any:
     """Class by file or module and name."""
     source, _, name = where.rpartition(":")
     with _named(where, "can't be read"):
-        module = _from_file(source) if source.endswith(".py") else importlib.import_module(source)
+        if source.endswith(".py"):
+            module = module_of_file(source, f"cascade_sim_game_agent_{Path(source).stem}")
+        else:
+            module = importlib.import_module(source)
     found = getattr(module, name, None)
     if not (isinstance(found, type) and callable(getattr(found, "decide", None))):
         ready = [own for own, value in vars(module).items() if isinstance(value, type) and hasattr(value, "decide")]
@@ -97,15 +98,3 @@ def _class(where: str) -> Any:
         what = "there is no such class" if found is None else "it is no class with a method decide"
         raise GameError(f"agent {where}", [f"{what} in {source}{there}"])
     return found
-
-
-def _from_file(source: str) -> ModuleType:
-    """Module of a file; registered while it is read, for dataclasses look it up."""
-    name = f"cascade_sim_game_agent_{Path(source).stem}"
-    spec = importlib.util.spec_from_file_location(name, source)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{source} is no Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
