@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cascade_sim.experiments.design_search.population import trader_cohort
 from cascade_sim.experiments.games.playing.utility import certainty_equivalent
 from cascade_sim.experiments.statistics.bootstrap import percentile_interval
+from cascade_sim.experiments.statistics.weighted_tails import weights_in_strata
 
 __all__ = ["OBJECTIVES", "Objective", "measured", "objectives_of", "resampled_weights"]
 
@@ -78,16 +79,5 @@ def objectives_of(days: pd.DataFrame, weights: Floats, traders: tuple[float, ...
 
 
 def resampled_weights(days: pd.DataFrame) -> Floats:
-    """Weights of days over resamples, which are the same for all candidates on the same days; shape (resamples, days).
-
-    Of the n days of a stratum n - 1 are drawn with replacement, so that the variance of a mean is that of n days (Rao
-    and Wu, 1988, "Resampling inference with complex survey data", Journal of the American Statistical Association 83,
-    231-241). A stratum of one day has no spread.
-    """
-    rng, weights = np.random.default_rng(len(days)), np.zeros((_RESAMPLES, len(days)))
-    for stratum in days["stratum"].unique():
-        own = np.flatnonzero(days["stratum"] == stratum)
-        drawn = max(len(own) - 1, 1)
-        times = rng.multinomial(drawn, np.full(len(own), 1.0 / len(own)), _RESAMPLES)
-        weights[:, own] = times / drawn * days["weight"].to_numpy()[own].sum()
-    return weights
+    """Weights of days over resamples, alike for all candidates on the same days; shape (resamples, days)."""
+    return weights_in_strata(days["stratum"].to_numpy(), days["weight"].to_numpy(), _RESAMPLES, len(days))

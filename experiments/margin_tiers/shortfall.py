@@ -15,7 +15,7 @@ from cascade_sim.experiments.margin_tiers.market import NEWS_AT, data_of, with_n
 from cascade_sim.experiments.margin_tiers.severity import Day, days_of
 from cascade_sim.experiments.runs import in_parallel
 from cascade_sim.experiments.statistics.bootstrap import percentile_interval
-from cascade_sim.experiments.statistics.weighted_tails import resampled_in_strata, weighted_shortfall
+from cascade_sim.experiments.statistics.weighted_tails import weighted_shortfall, weights_in_strata
 from cascade_sim.experiments.sweeps.outcomes import measure
 from cascade_sim.progress import Progress
 from cascade_sim.scenario.scenario import Scenario
@@ -62,7 +62,7 @@ class Days:
     def __post_init__(self) -> None:
         self.days = days_of(self.times * self.asset.runs, self.asset.quantile, self.first_seed)
         self.weights = np.array([day.weight for day in self.days])
-        self.places = resampled_in_strata([day.stratum for day in self.days], _RESAMPLES)
+        self.resamples = weights_in_strata([day.stratum for day in self.days], self.weights, _RESAMPLES)
         self._data: dict[str, Any] = data_of(self.asset)
 
     def run(self, scale: float, tiers: Sequence[Tier] | None = None) -> Shortfall:
@@ -83,8 +83,7 @@ class Days:
 
     def resampled(self, scale: float) -> NDArray[np.float64]:
         """Shortfalls over resamples of days, the same days at every margin; shape (resamples,)."""
-        drawn = self.debts[scale][self.places]
-        return weighted_shortfall(drawn, self.weights, self.asset.quantile)
+        return weighted_shortfall(self.debts[scale], self.resamples, self.asset.quantile)
 
 
 def run_days(

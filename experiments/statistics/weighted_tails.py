@@ -5,12 +5,10 @@ bad days are run than there are, each with its true probability as weight (Glass
 financial engineering", section 4.3 on stratified sampling).
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["resampled_in_strata", "weighted_shortfall"]
+__all__ = ["weighted_shortfall", "weights_in_strata"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -26,8 +24,8 @@ def weighted_shortfall(losses: npt.ArrayLike, weights: npt.ArrayLike, quantile: 
     ----------
     losses : array_like of float, shape (..., runs)
         Losses positive.
-    weights : array_like of float, shape (runs,)
-        Probabilities, up to a common factor.
+    weights : array_like of float, shape (..., runs)
+        Probabilities, up to a common factor; those of a resample are zero for what it did not draw.
     quantile : float
         In (0, 1), such as 0.99.
 
@@ -38,15 +36,16 @@ def weighted_shortfall(losses: npt.ArrayLike, weights: npt.ArrayLike, quantile: 
     Raises
     ------
     ValueError
-        Where `quantile` is not in (0, 1), a weight is not positive, or a loss is not a number.
+        Where `quantile` is not in (0, 1), a weight is negative or all are zero, or a loss is not a number.
     """
     if not 0.0 < quantile < 1.0:
         raise ValueError(f"quantile must be in (0, 1), got {quantile}")
-    values, chances = np.asarray(losses, float), np.asarray(weights, float)
-    if not (chances > 0.0).all() or not np.isfinite(values).all():
-        raise ValueError("weights must be positive and losses finite numbers")
+    values, chances = np.broadcast_arrays(np.asarray(losses, float), np.asarray(weights, float))
+    whole = chances.sum(axis=-1, keepdims=True)
+    if not (chances >= 0.0).all() or not (whole > 0.0).all() or not np.isfinite(values).all():
+        raise ValueError("weights must not be negative, nor all zero, and losses must be finite numbers")
     order = np.argsort(values, axis=-1, kind="stable")
-    share = np.take(chances / chances.sum(), order)
+    share = np.take_along_axis(chances / whole, order, axis=-1)
     ends = np.clip(np.cumsum(share, axis=-1), quantile, 1.0)
     ends[..., -1] = 1.0  # what rounding left over belongs to the worst
     inside = np.diff(ends, axis=-1, prepend=quantile)
@@ -54,27 +53,31 @@ def weighted_shortfall(losses: npt.ArrayLike, weights: npt.ArrayLike, quantile: 
     return shortfall
 
 
-def resampled_in_strata(strata: Sequence[int], resamples: int, seed: int = 0) -> npt.NDArray[np.int64]:
-    """Places of runs, resampled with replacement inside their strata, which keep their sizes.
+def weights_in_strata(strata: npt.ArrayLike, weights: npt.ArrayLike, resamples: int, seed: int = 0) -> Floats:
+    """Weights of runs over resamples that are drawn inside strata, which keep what they weigh together.
 
-    Resampling across strata would make a noise of how many bad days there are, which is known (Efron and Tibshirani,
-    1993, "An introduction to the bootstrap", chapter 8: resample as the data were drawn).
+    Resampling across strata would make a noise of how many bad days there are, which is known. Of the n runs of a
+    stratum n - 1 are drawn with replacement, so that the variance of a mean is that of n runs (Rao and Wu, 1988,
+    "Resampling inference with complex survey data", Journal of the American Statistical Association 83, 231-241). A
+    stratum of one run has no spread.
 
     Parameters
     ----------
-    strata : sequence of int, shape (runs,)
+    strata : array_like of int, shape (runs,)
+    weights : array_like of float, shape (runs,)
+        Alike within a stratum.
     resamples : int
     seed : int
 
     Returns
     -------
-    ndarray of int64, shape (resamples, runs)
-        The weight of a place is that of its stratum.
+    ndarray of float64, shape (resamples, runs)
     """
-    of = np.asarray(strata)
-    places = np.empty((resamples, len(of)), np.int64)
-    rng = np.random.default_rng(seed)
-    for stratum in np.unique(of):
+    of, chances = np.asarray(strata), np.asarray(weights, float)
+    rng, drawn = np.random.default_rng(seed), np.zeros((resamples, len(of)))
+    for stratum in dict.fromkeys(of.tolist()):
         own = np.flatnonzero(of == stratum)
-        places[:, own] = own[rng.integers(0, len(own), (resamples, len(own)))]
-    return places
+        count = max(len(own) - 1, 1)
+        times = rng.multinomial(count, np.full(len(own), 1.0 / len(own)), resamples)
+        drawn[:, own] = times / count * chances[own].sum()
+    return drawn

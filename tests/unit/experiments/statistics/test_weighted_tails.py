@@ -6,7 +6,7 @@ from scipy.stats import norm
 
 from cascade_sim.experiments.margin_tiers.severity import days_of
 from cascade_sim.experiments.statistics.tails import expected_shortfall
-from cascade_sim.experiments.statistics.weighted_tails import resampled_in_strata, weighted_shortfall
+from cascade_sim.experiments.statistics.weighted_tails import weighted_shortfall, weights_in_strata
 
 
 def test_equal_weights_are_a_plain_sample():
@@ -61,11 +61,20 @@ def test_strata_tell_more_than_days_as_they_come():
     assert errors(stratified) < 0.5 * errors(plain)
 
 
-def test_resamples_keep_the_sizes_of_strata():
-    strata = np.array([0] * 3 + [1] * 5)
-    places = resampled_in_strata(strata, 50)
-    assert (strata[places] == strata).all()
-    assert len(np.unique(places)) == 8
+def test_resamples_keep_what_strata_weigh():
+    strata, weights = np.array([0] * 3 + [1] * 5 + [2]), np.array([0.2] * 3 + [0.05] * 5 + [0.15])
+    drawn = weights_in_strata(strata, weights, 50)
+    for stratum, whole in enumerate((0.6, 0.25, 0.15)):
+        np.testing.assert_allclose(drawn[:, strata == stratum].sum(axis=1), whole)
+    assert (drawn[:, :-1] == 0).any(axis=0).all()
+
+
+def test_resampled_means_spread_like_the_mean_of_a_stratified_sample():
+    values, strata = np.array([1.0, 4.0, 7.0, 2.0, 3.0, 7.0, 8.0]), np.array([0, 0, 0, 1, 1, 1, 1])
+    weights = np.where(strata == 0, 0.7 / 3, 0.3 / 4)
+    parts = (values[:3], values[3:])
+    variance = sum(share**2 * part.var(ddof=1) / len(part) for share, part in zip((0.7, 0.3), parts, strict=True))
+    assert (weights_in_strata(strata, weights, 40_000) @ values).var() == pytest.approx(variance, rel=0.03)
 
 
 @pytest.mark.parametrize(
