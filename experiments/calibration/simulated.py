@@ -21,6 +21,7 @@ from cascade_sim.folders import whole_folder
 from cascade_sim.market.kernel import cache_folder
 from cascade_sim.market.roles import TRADER
 from cascade_sim.results import Result
+from cascade_sim.scenario.inputs import digest_with_files
 from cascade_sim.scenario.load import load_scenario
 from cascade_sim.scenario.scenario import Scenario
 from cascade_sim.simulation import RunError, Simulation
@@ -137,9 +138,9 @@ class Simulated:
 
 
 def _address(scenario: Scenario, event: RealEvent, wanted: tuple[tuple[str, str], ...], seeds: range) -> str:
-    """Name of a set of runs: equal only if the code, the settings, the prices and the seeds are."""
+    """Name of a set of runs: equal only if the code, the settings, the files that are read and the seeds are."""
     digest = hashlib.blake2b(digest_size=12)
-    for part in (cache_folder().name, code_version(), scenario.digest(), repr(wanted), repr(seeds)):
+    for part in (cache_folder().name, code_version(), digest_with_files(scenario), repr(wanted), repr(seeds)):
         digest.update(part.encode())
     if event.prices is not None:
         digest.update(event.prices.read_bytes())
