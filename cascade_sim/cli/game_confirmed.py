@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from cascade_sim.experiments.games.reporting.claims import Claim
     from cascade_sim.experiments.games.reporting.confirmation import Confirmation
+    from cascade_sim.experiments.games.reporting.findings import Findings
 
 __all__ = ["print_confirmed"]
 
@@ -25,8 +26,8 @@ another misses by luck alone.
 """
 
 
-def print_confirmed(confirmed: "Confirmation") -> None:
-    """Print every sentence with what the fresh seeds say of it."""
+def print_confirmed(confirmed: "Confirmation", found: "Findings") -> None:
+    """Print every sentence about what was found with what the fresh seeds say of it."""
     typer.echo()
     show(f"Fresh luck: the same choices with seeds {confirmed.seeds[0]} to {confirmed.seeds[-1]}", bold=True)
     show(_HOW_TO_READ)
@@ -36,7 +37,7 @@ def print_confirmed(confirmed: "Confirmation") -> None:
     for row in confirmed.chances.itertuples():
         now = f"{row.fresh:.1%} ({row.low:.1%} to {row.high:.1%}) now"
         show(f"Chance of {row.strategy!r} ({row.role}): {row.first:.1%} was found, {now}: {row.verdict}.")
-    show(_payoffs(confirmed))
+    show(_payoffs(confirmed, found))
 
 
 def _claims(confirmed: "Confirmation") -> "Table":
@@ -65,15 +66,18 @@ def _number(value: float) -> str:
     return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
-def _payoffs(confirmed: "Confirmation") -> str:
+def _payoffs(confirmed: "Confirmation", found: "Findings") -> str:
     """How many payoffs are not what they were."""
-    payoffs = confirmed.payoffs
+    from cascade_sim.experiments.games.questions.labels import labelled_table
+    from cascade_sim.experiments.games.reporting.words import profile_in_words
+
+    payoffs = labelled_table(found.played.question, found.game, confirmed.payoffs)
     other = payoffs[payoffs["differs"]]
     if other.empty:
         return f"Payoffs: none of {len(payoffs)} differs from the first seeds' by more than luck explains."
-    names = ("role", "strategy", "profile", "first", "fresh")
     named = "; ".join(
-        f"{role}, {strategy} in {profile}: {_number(float(first))} before, {_number(float(fresh))} now"
-        for role, strategy, profile, first, fresh in zip(*(other[name] for name in names), strict=True)
+        f"{row.strategy!r} ({row.role}) if {profile_in_words(found.game, row.profile)}: "
+        f"{_number(row.first)} before, {_number(row.fresh)} now"
+        for row in other.itertuples()
     )
     return f"Payoffs: {len(other)} of {len(payoffs)} differ from the first seeds' by more than luck explains. {named}."

@@ -149,7 +149,7 @@ def _confirm(found: "Findings", workers: int | None, out: Path | None, quiet: bo
     if out is not None:
         confirmed.save(out)
     if not quiet:
-        print_confirmed(confirmed)
+        print_confirmed(confirmed, found)
 
 
 def _solve(name: str, parameters: list[str], out: Path | None, quiet: bool) -> None:

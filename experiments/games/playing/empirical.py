@@ -6,6 +6,7 @@ Wellman (2006), "Methods for empirical game-theoretic analysis (extended abstrac
 """
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -105,7 +106,14 @@ def _seat(question: GameQuestion, profile: Profile, new: Sequence[tuple[int, int
     except ScenarioError as error:
         names = [(name, list(role.strategies)) for name, role in question.roles.items()]
         places = ", ".join(f"roles.{names[r][0]}.strategies.{names[r][1][k]}" for r, k in new)
-        raise GameError(f"game {question.name!r}, {places}, or its settings", error.problems) from error
+        raise GameError(f"game {question.name!r}, {places}", _once(question, error.problems)) from error
+
+
+def _once(question: GameQuestion, problems: Sequence[str]) -> list[str]:
+    """Problems that all copies of a cohort have, told once, under the cohort's name."""
+    for cohort in filter(None, (role.cohort for role in question.roles.values())):
+        problems = [re.sub(rf"\bagents\.{re.escape(cohort)}-\d+\b", f"agents.{cohort}", told) for told in problems]
+    return list(dict.fromkeys(problems))
 
 
 def begun(question: GameQuestion, folder: Path | None) -> Played | None:

@@ -50,8 +50,8 @@ def axes_of_table(question: GameQuestion, name: str) -> dict[str, Axis]:
         If there is no such grid.
     """
     if name not in question.tables:
-        known = ", ".join(question.tables) or "none; use --across PATH=A,B,C"
-        raise GameError(f"--table {name}", [f"game {question.name!r} has no such table; there is {known}"])
+        known = f"it has {', '.join(question.tables)}" if question.tables else "none at all; use --across PATH=A,B,C"
+        raise GameError(f"--table {name}", [f"game {question.name!r} has no such table; {known}"])
     return {axis: question.axes[axis] for axis in question.tables[name]}
 
 

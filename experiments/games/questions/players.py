@@ -15,7 +15,7 @@ from cascade_sim.experiments.games.normal_form import Role
 from cascade_sim.experiments.games.profiles import Profile
 from cascade_sim.experiments.games.questions.guests import maker_of
 from cascade_sim.experiments.games.questions.question import GameQuestion, PlayedRole, Strategy, scenario_of
-from cascade_sim.scenario.load import load_scenario
+from cascade_sim.scenario.load import ScenarioError, load_scenario
 from cascade_sim.scenario.scenario import Scenario
 
 __all__ = ["Seat", "Seating", "check_members", "members_of", "roles_of", "seat", "sizes_of"]
@@ -76,10 +76,17 @@ def _chosen(question: GameQuestion, profile: Profile) -> Iterator[tuple[int, Pla
             yield r, role, player, k, strategies[k]
 
 
+def _fixed(question: GameQuestion) -> Scenario:
+    """What holds for everybody, before any strategy can be to blame."""
+    try:
+        return scenario_of(question)
+    except ScenarioError as error:
+        raise GameError(f"game {question.name!r}, its scenario or settings", error.problems) from error
+
+
 def _without_cohorts(question: GameQuestion) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     """Plain data of the scenario without the cohorts that are played, and those."""
-    data = scenario_of(question).model_dump(mode="json")
-    cohorts = {}
+    data, cohorts = _fixed(question).model_dump(mode="json"), {}
     for name, role in question.roles.items():
         if role.cohort is not None:
             kind, own = role.cohort.split(".")

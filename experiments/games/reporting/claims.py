@@ -129,7 +129,7 @@ def _better(game: Game, named: Equilibrium) -> Iterator[Said]:
     """That something else would be better for everybody, where that was said."""
     profile = better_for_all(game, named)
     if profile is not None:
-        sentence = f"If {profile_in_words(game, profile)}, everybody would be better off"
+        sentence = f"If {profile_in_words(game, profile)}, every player would be better off"
         yield Said(sentence, lambda other: least_gain(other, profile, _again(other, named)), 0.0, "of the range")
 
 

@@ -128,7 +128,7 @@ def _dilemma(game: Game, named: Equilibrium) -> list[str]:
     if best is None:
         return []
     paid = _payoffs(game, _means(game, best))
-    would = f"if {profile_in_words(game, best)}, everybody would be better off, with {paid}"
+    would = f"if {profile_in_words(game, best)}, every player would be better off, with {paid}"
     if game.is_equilibrium(best):
         return [
             f"It is a failure to act together: {would}. Nobody would regret that either, but each must trust the rest."

@@ -262,8 +262,22 @@ def test_a_file_of_another_shape_is_refused_by_its_field(tmp_path, roles):
 def test_a_wrong_setting_of_a_strategy_is_said_with_the_strategy():
     data = question().model_dump()["roles"]["trader"]
     data["strategies"]["high"]["set"]["levrage"] = 5
-    with pytest.raises(GameError, match=r"roles.trader.strategies.high, or its settings:\n.*levrage: there is no such"):
+    with pytest.raises(GameError, match=r"roles.trader.strategies.high:\n.*levrage: there is no such") as refused:
         play(question(roles={"trader": data}), workers=1)
+    assert str(refused.value).count("levrage") == 1  # and not once a player
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"scenario": "one-markt"}, "did you mean one-market?"),
+        ({"settings": {"news.0.mov": -0.1}}, "news.0.mov: there is no such"),
+    ],
+)
+def test_what_is_wrong_for_everybody_is_not_put_down_to_a_strategy(wrong, said):
+    with pytest.raises(GameError, match="its scenario or settings:") as refused:
+        play(question(**wrong), workers=1)
+    assert said in str(refused.value) and "strategies" not in str(refused.value)
 
 
 @pytest.mark.parametrize(
