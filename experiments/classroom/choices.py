@@ -100,8 +100,11 @@ def _rows(path: Path, where: str) -> list[tuple[int, str, str]]:
     except FileNotFoundError:
         way_out = "there is no such file; `cascade-sim classroom --example` writes one to begin with"
         raise ChoicesError(where, [way_out]) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ChoicesError(where, [f"not readable as text in UTF-8: {error}; save it as CSV UTF-8"]) from None
+    except UnicodeDecodeError:
+        problem = "not a CSV file in UTF-8; in the spreadsheet choose Save as, and there the type CSV UTF-8"
+        raise ChoicesError(where, [problem]) from None
+    except OSError as error:
+        raise ChoicesError(where, [f"can't be read: {error.strerror}"]) from None
     first = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=first.count))
     head = [cell.strip().casefold() for cell in next(reader, [])]

@@ -7,6 +7,8 @@ from cascade_sim.experiments.classroom.study import ClassStudy, Interval
 
 __all__ = ["headline", "lessons", "planner_in_words"]
 
+_MAYBE_LUCK = ": these runs do not tell whether that is more than luck."
+
 
 def _points(value: float) -> str:
     return f"{100 * value:+.0f}"
@@ -62,7 +64,8 @@ def planner_in_words(found: ClassStudy) -> list[str]:
         return [first, "Counting that use, no limit for everybody was better for the class than what you chose."]
     second = (
         f"A planner who wants the class as a whole to do well would allow a leverage of {found.planner:g} at most. "
-        f"That brings {_with_interval(found.gain)} more for every 100 put down than what you chose."
+        f"That brings {_with_interval(found.gain)} more for every 100 put down than what you chose"
+        + ("." if found.gain[1] > 0 else _MAYBE_LUCK)
     )
     if low < high:
         second += f" Limits from {low:g} to {high:g} can't be told apart with {len(found.seeds)} runs."
@@ -73,15 +76,10 @@ def _temptation(found: ClassStudy) -> str:
     best, gain = found.best_alone(found.best), found.temptation()
     if best <= found.planner:
         return f"While all others keep to the limit, nobody gains by breaking it: the best leverage alone is {best:g}."
-    sure = gain[1] > 0
     return (
         f"While all others keep to the limit, one who broke it would do best with a leverage of {best:g} and gain "
         f"{_with_interval(gain)}"
-        + (
-            ". That is why a limit must be a rule and not advice."
-            if sure
-            else ": these runs do not tell whether that is more than luck."
-        )
+        + (". That is why a limit must be a rule and not advice." if gain[1] > 0 else _MAYBE_LUCK)
     )
 
 

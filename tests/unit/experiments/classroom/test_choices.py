@@ -69,7 +69,7 @@ def test_files_that_can_not_be_used(tmp_path, text, said):
 
 
 def test_files_that_can_not_be_read(tmp_path):
-    with pytest.raises(ChoicesError, match="save it as CSV UTF-8"):
+    with pytest.raises(ChoicesError, match="the type CSV UTF-8"):
         read(tmp_path, "student,leverage\nZoë,2\n", encoding="latin-1")
     with pytest.raises(ChoicesError, match="cascade-sim classroom --example"):
         read_choices(tmp_path / "absent.csv", 100.0)
