@@ -202,7 +202,8 @@ def _outcome(match: Match, terms: Terms, simulation: _Refereed) -> Outcome:
     faults = [fault for guest in guests if isinstance(guest, Referee) for fault in guest.faults]
     status = int(find_violation(simulation.world))
     series = recorder.series()
-    price = series.loc[series["market"] == terms.market, ["time", "mid"]].to_numpy(float).T if match.shown else None
+    start = simulation.scenario.burn_in  # as agents and the sheet count: from the first moment of the match
+    price = _price(series, terms.market, start) if match.shown else None
     return Outcome(
         profits=tuple(float(worth[account]) - terms.deposit for account in accounts),
         trades=tuple(len(frame) for frame in own),
@@ -211,7 +212,7 @@ def _outcome(match: Match, terms: Terms, simulation: _Refereed) -> Outcome:
         digest=simulation.records.digest(),
         violation=VIOLATIONS[status] if status else "",
         price=price,
-        marks=tuple(_marks(frame, account) for frame, account in zip(own, accounts)) if match.shown else (),
+        marks=tuple(_marks(frame, account, start) for frame, account in zip(own, accounts)) if match.shown else (),
     )
 
 
@@ -221,7 +222,13 @@ def _account(simulation: Simulation, seat: int, entrant: Entrant) -> int:
     return int(simulation.population.customs["account"][seat])
 
 
-def _marks(trades: Any, account: int) -> npt.NDArray[np.float64]:
-    """Seconds, price and signed size of an account's trades; `size` is the taker's."""
+def _price(series: Any, market: str, start: float) -> npt.NDArray[np.float64]:
+    """Seconds since the match began, and price."""
+    own = series[series["market"] == market]
+    return np.array([own["time"] + start, own["mid"]], float)
+
+
+def _marks(trades: Any, account: int, start: float) -> npt.NDArray[np.float64]:
+    """Seconds since the match began, price and signed size of an account's trades; `size` is the taker's."""
     sign = np.where(trades["taker"] == account, 1.0, -1.0)
-    return np.array([trades["time"], trades["price"], sign * trades["size"]], float)
+    return np.array([trades["time"] + start, trades["price"], sign * trades["size"]], float)
