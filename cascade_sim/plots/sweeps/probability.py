@@ -93,5 +93,5 @@ def probability_curve(
         axes.set_ylim(-0.03, 1.03)
         axes.set_ylabel(label_of(labels, "probability"))
         figure.legend(loc="outside lower left", ncols=3)
-        headline(figure, title or f"{plain(labels, 'probability', first=True)} against {plain(labels, x)}")
+        headline(figure, title or f"How likely a cascade is, over {plain(labels, x)}")
     return figure

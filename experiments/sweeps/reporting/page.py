@@ -1,6 +1,6 @@
 """A page in one file: text, tables and figures, nothing fetched from elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -11,6 +11,7 @@ from cascade_sim.plots.embed import as_data
 
 __all__ = ["Section", "page", "short"]
 
+_WIDE = 40  # letters; a column with a longer cell is one of sentences
 _STYLE = """
 body { font: 16px/1.55 Georgia, serif; color: #1a1a1a; max-width: 60rem; margin: 2.5rem auto; padding: 0 1.2rem; }
 h1, h2 { font-family: system-ui, sans-serif; line-height: 1.2; } h1 { margin-bottom: .2rem; }
@@ -19,7 +20,7 @@ h2 { margin-top: 2.6rem; border-top: 1px solid #ddd; padding-top: 1.2rem; font-s
 table { border-collapse: collapse; font: 13px/1.4 system-ui, sans-serif; margin: .8rem 0; display: block;
   overflow-x: auto; }
 th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid #eee; white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; } td.words { white-space: normal; text-align: left; }
+th:first-child, td:first-child, .words { text-align: left; } td.words { white-space: normal; }
 pre { background: #f5f5f2; padding: .8rem 1rem; overflow-x: auto; font-size: 13px; } .warn { color: #a23b00; }
 @media print { body { max-width: none; } h2 { break-after: avoid; } figure { break-inside: avoid; } }
 """
@@ -62,12 +63,17 @@ def short(value: object) -> str:
 
 
 def _table(frame: pd.DataFrame) -> str:
-    head = "".join(f"<th>{escape(str(name))}</th>" for name in frame.columns)
-    rows = []
-    for row in frame.itertuples(index=False):
-        cells = [(_number(value), isinstance(value, str) and len(value) > 40) for value in row]
-        rows.append("".join(f"<td{' class=words' if wide else ''}>{escape(text)}</td>" for text, wide in cells))
-    return f"<table><tr>{head}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+    rows = [tuple(row) for row in frame.itertuples(index=False)]
+    wide = [any(isinstance(value, str) and len(value) > _WIDE for value in column) for column in zip(*rows)]
+    kinds = [" class=words" if told else "" for told in wide or [False] * frame.shape[1]]
+    head = _cells("th", kinds, map(str, frame.columns))
+    body = "".join(f"<tr>{_cells('td', kinds, map(_number, row))}</tr>" for row in rows)
+    return f"<table><tr>{head}</tr>{body}</table>"
+
+
+def _cells(tag: str, kinds: Sequence[str], texts: Iterable[str]) -> str:
+    """Cells of a row; a column in which sentences stand is left-aligned as a whole."""
+    return "".join(f"<{tag}{kind}>{escape(text)}</{tag}>" for kind, text in zip(kinds, texts, strict=True))
 
 
 def _section(section: Section) -> str:
