@@ -107,8 +107,8 @@ class _Stage:
     grows: bool = False
 
     def left(self, now: float) -> float | None:
-        """Seconds that it is likely to take yet; None before there is a speed to go by, or where more is added."""
-        if self.done <= self.first or self.grows:
+        """Seconds that it is likely to take yet; None without a speed, where more is added, or at the end."""
+        if self.done <= self.first or self.grows or self.done >= self.whole:
             return None
         return (self.whole - self.done) * (now - self.began) / (self.done - self.first)
 

@@ -21,7 +21,10 @@ def design(
         "one-perpetual"
     ),
     trials: Annotated[int | None, typer.Option(help="Candidates in all; default: what the file says.", min=1)] = None,
-    seeds: Annotated[int | None, typer.Option(help="Days that each candidate is measured on.", min=4)] = None,
+    seeds: Annotated[
+        int | None,
+        typer.Option(help="Days that each candidate is measured on: a multiple of the file's strata (16).", min=4),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder; the same search is gone on with.")] = None,
     workers: Annotated[int | None, typer.Option(help="Candidates at a time; default: one a core.", min=1)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,

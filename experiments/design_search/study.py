@@ -104,6 +104,8 @@ def evaluate_listed(
     with _stored(optuna, question, folder / STUDY, f"{question.name}, listed") as study:
         known = [trial.params for trial in study.trials]
         left = [params for params in listed if params not in known]
+        if progress is not None:
+            progress("one rule changed at a time", len(known), len(known) + len(left))
         for params, found in zip(left, _evaluated(question, left, workers), strict=True):
             _add(optuna, study, question, params, found)
             if progress is not None:

@@ -74,6 +74,8 @@ def test_the_time_left_follows_from_the_speed_so_far(clock):
     known("runs", 160, 400)
     assert known.line(clock[0]) == "runs: 160 of 400, 60 s so far, about 4.0 min left"
     assert known.line(clock[0] + 60) == "runs: 160 of 400, 2.0 min so far, about 8.0 min left"
+    known("runs", 400, 400)  # what follows has not begun to tell: it may take long
+    assert known.line(clock[0]) == "runs: 400 of 400, 60 s so far"
 
 
 def test_another_stage_has_its_own_speed(clock):
