@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@app.command()
+@app.command(epilog="Example: cascade-sim critical leverage-maintenance --along leverage --over maintenance")
 def critical(
     study: Annotated[str | None, typer.Argument(help="Shipped study or sweep file with the axes.")] = None,
     along: Annotated[str | None, typer.Option(help="Axis that is searched; default: the first.")] = None,

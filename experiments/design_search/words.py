@@ -77,7 +77,8 @@ def value_in_words(setting: Setting, value: float | str) -> str:
         return f"{value:.2g} times"
     if abs(value) >= 1000:
         return f"{money(value)} USD"
-    return f"{100 * value:.2g} %" if abs(value) < 0.2 else f"{value:.2g}"
+    small = setting.high is not None and setting.high < 0.2  # a share, as margins and fees are
+    return f"{100 * value:.2g} %" if small else f"{value:.2g}"
 
 
 def in_words(question: DesignQuestion, frame: pd.DataFrame, named: Mapping[int, str]) -> list[str]:
@@ -87,7 +88,7 @@ def in_words(question: DesignQuestion, frame: pd.DataFrame, named: Mapping[int, 
         f"{question.title or question.name}: {len(frame)} candidates, each with traders and makers who adjusted to it.",
         f"{best} are on the frontier (no other beats them in all four objectives), {still} of them on fresh days too.",
     ]
-    lines += [_optimism(frame, name) for name in OBJECTIVES if name != "efficiency"]
+    lines += [_optimism(question, frame, name) for name in OBJECTIVES if name != "efficiency"]
     lines += [_survivors(question, frame, name) for name in OBJECTIVES]
     for letter, k, words in lettered(named):
         row: Any = frame.loc[k]
@@ -107,14 +108,14 @@ def in_words(question: DesignQuestion, frame: pd.DataFrame, named: Mapping[int, 
     return lines
 
 
-def _optimism(frame: pd.DataFrame, name: str) -> str:
+def _optimism(question: DesignQuestion, frame: pd.DataFrame, name: str) -> str:
     """How the frontier looked on the days on which it was chosen; the first candidate tells how harsh they were."""
     objective, best = OBJECTIVES[name], frame[frame["frontier"]]
     searched, fresh = _number(best[name].mean(), name), _number(best[f"fresh_{name}"].mean(), name)
     first = f"{_number(frame[name].iloc[0], name)} and {_number(frame[f'fresh_{name}'].iloc[0], name)}"
     return (
         f"Average {objective.label} of the frontier ({objective.unit}): {searched} as searched, {fresh} on fresh days "
-        f"(of the first candidate, which was not chosen: {first})."
+        f"(for comparison, of {first_name(question)}: {first})."
     )
 
 
@@ -131,9 +132,10 @@ def _survivors(question: DesignQuestion, frame: pd.DataFrame, name: str) -> str:
     label, searched = OBJECTIVES[name].label, f"better than {first_name(question)} on the days of the search"
     if not verdicts:
         return f"In {label} none of the frontier was {searched}."
+    was = "was" if len(verdicts) == 1 else "were"
     return (
-        f"In {label} {len(verdicts)} of the frontier were {searched}; {verdicts.count('better')} of them are so on "
-        f"fresh days, beyond what luck explains, and {verdicts.count('worse')} are worse."
+        f"In {label} {len(verdicts)} of the frontier {was} {searched}; on fresh days, "
+        f"beyond what luck explains, {verdicts.count('better')} better and {verdicts.count('worse')} worse."
     )
 
 
