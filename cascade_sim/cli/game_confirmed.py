@@ -1,6 +1,7 @@
 """What fresh seeds say of the sentences about a game, on one screen."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -75,9 +76,10 @@ def _payoffs(confirmed: "Confirmation", found: "Findings") -> str:
     other = payoffs[payoffs["differs"]]
     if other.empty:
         return f"Payoffs: none of {len(payoffs)} differs from the first seeds' by more than luck explains."
+    rows: Iterable[Any] = other.itertuples()
     named = "; ".join(
         f"{row.strategy!r} ({row.role}) if {profile_in_words(found.game, row.profile)}: "
         f"{_number(row.first)} before, {_number(row.fresh)} now"
-        for row in other.itertuples()
+        for row in rows
     )
     return f"Payoffs: {len(other)} of {len(payoffs)} differ from the first seeds' by more than luck explains. {named}."
