@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 @app.command(epilog="Example: cascade-sim critical leverage-maintenance --along leverage --over maintenance")
 def critical(
-    study: Annotated[str | None, typer.Argument(help="Shipped study or sweep file with the axes.")] = None,
+    study: Annotated[
+        str | None,
+        typer.Argument(
+            help="Shipped study or sweep file with the axes; default: leverage-maintenance, unless axes are given."
+        ),
+    ] = None,
     along: Annotated[str | None, typer.Option(help="Axis that is searched; default: the first.")] = None,
     over: Annotated[str | None, typer.Option(help="Axis for each of whose values it is searched.")] = None,
     scenario: Annotated[str | None, typer.Option(help="Scenario instead of the study's.")] = None,

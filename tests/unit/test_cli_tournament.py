@@ -10,7 +10,7 @@ SHORT = ("--set", "duration=20", "--set", "burn_in=10", "--set", "agents.traders
 def test_from_an_empty_folder_to_the_page(tmp_path):
     listed = call("tournament", "--new", tmp_path / "mine").stdout
     assert "exercise-sheet.md" in listed
-    assert "Now: cascade-sim tournament" in " ".join(listed.split())  # wrapped where the path is long
+    assert "cascade-sim tournament" in listed
     assert "exists already" in refused("tournament", "--new", tmp_path / "mine")
     asked = ("tournament", tmp_path / "mine" / "momentum.py", "--against", "Rest", *SHORT, "--workers", 1, "-q")
     result = call(*asked, "--out", tmp_path / "out")
