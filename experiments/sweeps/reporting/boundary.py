@@ -15,8 +15,8 @@ __all__ = ["describe", "save_figure"]
 
 _ELSE = {
     "not monotone": "the chance of a cascade rises and falls along the axis, so that there is no one critical point",
-    "always above": "more than half of the runs cascade everywhere on the axis, by the curve that only rises or only falls",
-    "always below": "fewer than half of the runs cascade everywhere on the axis, by the curve that only rises or only falls",
+    "always above": "more than half of the runs cascade everywhere on the axis, by a curve that only rises or falls",
+    "always below": "fewer than half of the runs cascade everywhere on the axis, by a curve that only rises or falls",
 }
 
 
