@@ -12,7 +12,6 @@ from cascade_sim.contagion.answers import (
     anyway_in_short,
     anyway_in_words,
     carrier_in_words,
-    flows_in_short,
     flows_in_words,
     forced_carrier_in_words,
     generations_in_words,
@@ -206,7 +205,7 @@ def _print_short(
         console.print(anyway)
     console.print("[bold]Which market infected which?[/bold] " + _INFECTIONS_SHORT)
     console.print(_infections(forced_flow(result, flows)))
-    for line in flows_in_short(result, flows, names, top) or [_NO_FLOW]:
+    for line in list(flows_in_words(result, flows, names, top, short=True)) or [_NO_FLOW]:
         console.print(line)
     paths = [f"{chain_in_words(chain, names, sides)}." for chain in chains(graph, top)] or [_NO_PATH]
     console.print("[bold]Who brought down whom?[/bold] " + "\n".join(paths))

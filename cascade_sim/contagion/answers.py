@@ -19,7 +19,6 @@ __all__ = [
     "anyway_in_short",
     "anyway_in_words",
     "carrier_in_words",
-    "flows_in_short",
     "flows_in_words",
     "forced_carrier_in_words",
     "generations_in_words",
@@ -158,7 +157,9 @@ def carrier_in_words(row: Any, name: str, from_market: str, to_market: str) -> s
     )
 
 
-def flows_in_words(result: "Result", flows: pd.DataFrame, names: "pd.Series[str]", top: int) -> Iterator[str]:
+def flows_in_words(
+    result: "Result", flows: pd.DataFrame, names: "pd.Series[str]", top: int, short: bool = False
+) -> Iterator[str]:
     """The largest flows between two markets, each with the account that carried most of it.
 
     Parameters
@@ -170,32 +171,14 @@ def flows_in_words(result: "Result", flows: pd.DataFrame, names: "pd.Series[str]
         Of `account_names`.
     top : int
         How many at most.
+    short : bool
+        Whether to give the account's name alone, without how it came to be.
     """
-    for source, target, usd in _largest_flows(result, flows, top):
-        first: Any = next(carrier(result, source, target, flows).itertuples())
-        how = carrier_in_words(first, names[first.account], source, target)
-        yield f"{source} into {target}: {money(usd)} USD, {percent(first.share)} of it through {how}."
-
-
-def flows_in_short(result: "Result", flows: pd.DataFrame, names: "pd.Series[str]", top: int) -> list[str]:
-    """The largest flows between two markets, and the account that carried most of each, in few words.
-
-    Parameters
-    ----------
-    result : Result
-    flows : DataFrame
-        Of `market_flows`.
-    names : Series of str
-        Of `account_names`.
-    top : int
-        How many at most.
-    """
-    found = []
     for source, target, usd in _largest_flows(result, flows, top):
         first: Any = next(carrier(result, source, target, flows).itertuples())
         whom = names[first.account]
-        found.append(f"{source} into {target}: {money(usd)} USD, {percent(first.share)} of it through {whom}.")
-    return found
+        how = whom if short else carrier_in_words(first, whom, source, target)
+        yield f"{source} into {target}: {money(usd)} USD, {percent(first.share)} of it through {how}."
 
 
 def _largest_flows(result: "Result", flows: pd.DataFrame, top: int) -> Iterator[tuple[str, str, float]]:
